@@ -1,0 +1,64 @@
+"""One JSON form for everything that is stored, hashed or signed.
+
+The form is RFC 8785 restricted to what this product needs: integers below 2^53 in magnitude, no floats, ASCII member
+names. Under these limits sorting by code point equals sorting by UTF-16 unit, and no number formatting can differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST_NESTING = 12
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+encode = _encoder.encode
+"""Canonical bytes of a JSON value made of None, bool, int, str, list, tuple, dict and msgspec structs."""
+
+decode = msgspec.json.Decoder().decode
+"""Parse JSON bytes; raises `msgspec.DecodeError` on anything that is not UTF-8 JSON."""
+
+
+class NotCanonical(ValueError):
+    """The value at `path` has no canonical form."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path or 'value'}: {why}")
+        self.path = path
+        self.why = why
+
+
+def check(value: Any, path: str = "", depth: int = 0) -> None:
+    """Raise `NotCanonical` unless the value is inside the restricted form."""
+    if value is None or value is True or value is False:
+        return
+    kind = type(value)
+    if kind is str:
+        return
+    if kind is int:
+        if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            raise NotCanonical(path, "an integer must lie between -(2^53-1) and 2^53-1")
+        return
+    if depth >= DEEPEST_NESTING:
+        raise NotCanonical(path, f"nested deeper than {DEEPEST_NESTING} levels")
+    if kind is dict:
+        for name, member in value.items():
+            if not name.isascii():
+                raise NotCanonical(path, "member names must be ASCII")
+            check(member, f"{path}.{name}" if path else name, depth + 1)
+        return
+    if kind is list or kind is tuple:
+        for index, member in enumerate(value):
+            check(member, f"{path}[{index}]", depth + 1)
+        return
+    if kind is float:
+        raise NotCanonical(path, "numbers must be integers (send the smaller unit: fen, seconds, microdegrees)")
+    raise NotCanonical(path, f"{kind.__name__} is not JSON")
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,211 @@
+"""One operation meets one record. The same code runs on the server, on phones and in the simulator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sync.clock import Clock, Relation, relation
+from sync.operation import InvalidOperation, Operation
+from sync.outcome import Disagreement, FieldOutcome
+from sync.record import Record
+from sync.schema import Entity, Field, initial_values
+from sync.settle import BadForm, Meeting, settle
+
+DELETED = "_deleted"
+"""Name under which a deletion keeps its clock and its conflicts."""
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks. `roles` in the order of preference."""
+
+    device: str
+    user: str
+    roles: tuple[str, ...]
+
+    def role_for(self, field: Field) -> str:
+        """The role in which this author writes a field: one that owns it, when they have one."""
+        for role in self.roles:
+            if role in field.owner:
+                return role
+        return self.roles[0]
+
+
+class At(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in the aggregate's history the merge happens."""
+
+    epoch: str
+    current_ver: int
+    """Version before this transaction."""
+    next_ver: int
+    """Version that this transaction makes."""
+    replayed: bool = False
+    forced: bool = False
+    """A person has decided: values are set as they are, whatever the policy."""
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True):
+    """The record after the operation, and what there is to say about it. The record is new, never changed in place."""
+
+    record: Record
+    changed: bool
+    outcomes: tuple[FieldOutcome, ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+def merge(entity: Entity, record: Record | None, operation: Operation, author: Author, at: At) -> Merge:
+    """Merge an operation into a record (None: it does not exist). Raises `InvalidOperation` and changes nothing.
+
+    An update of a record that does not exist is the caller's to park: it raises `unknown_record` here.
+    """
+    if record is None:
+        if operation.action != "create":
+            raise InvalidOperation("unknown_record", f"{operation.entity} {operation.record} does not exist")
+        record = _new(entity, operation, author, at)
+        fresh = True
+    else:
+        record = record.copy()
+        fresh = False
+        if operation.action == "delete":
+            return _delete(record, operation, author, at)
+    revived: list[Disagreement] = []
+    outcomes: list[FieldOutcome] = []
+    if record.deleted:
+        refused = _revive(record, operation, author, at, revived, outcomes)
+        if refused is not None:
+            return refused
+    changed = fresh or bool(revived)
+    disagreements = list(revived)
+    for name, incoming in operation.set.items():
+        field = entity.fields[name]
+        mine = Clock(at.next_ver, operation.device, operation.seq, author.role_for(field))
+        if at.forced:
+            record.fields[name] = incoming
+            record.clocks[name] = mine
+            changed = True
+            continue
+        try:
+            settled = settle(_meeting(record, operation, name, field, incoming, mine, at))
+        except BadForm as problem:
+            raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}") from problem
+        if settled.value is not msgspec.UNSET:
+            record.fields[name] = settled.value
+            record.clocks[name] = mine
+            changed = True
+        for element in settled.elements:
+            record.clocks[f"{name}/{element}"] = mine
+        if settled.outcome != "applied":
+            outcomes.append(FieldOutcome(name, settled.outcome, settled.reason))
+        if settled.disagreement is not None:
+            disagreements.append(settled.disagreement)
+    if changed:
+        record.ver = at.next_ver
+    return Merge(record=record, changed=changed, outcomes=tuple(outcomes), disagreements=tuple(disagreements))
+
+
+def _new(entity: Entity, operation: Operation, author: Author, at: At) -> Record:
+    created = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
+    return Record(
+        entity=operation.entity,
+        id=operation.record,
+        aggregate=operation.aggregate,
+        ver=at.next_ver,
+        created=created,
+        fields=initial_values(entity),
+        clocks={},
+    )
+
+
+def _meeting(
+    record: Record, operation: Operation, name: str, field: Field, incoming: Any, mine: Clock, at: At
+) -> Meeting:
+    standing_clock = record.clock(name)
+
+    def judge(clock: Clock | None) -> Relation:
+        return relation(clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
+
+    def judge_element(element: str) -> tuple[Relation, bool]:
+        clock = record.clocks.get(f"{name}/{element}")
+        return judge(clock), clock is not None
+
+    return Meeting(
+        name=name,
+        field=field,
+        standing=record.fields.get(name),
+        clock=standing_clock,
+        incoming=incoming,
+        mine=mine,
+        relation=judge(standing_clock),
+        creating=record.created.device == operation.device and record.created.seq == operation.seq,
+        replayed=at.replayed,
+        element_relation=judge_element,
+    )
+
+
+def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relation:
+    return relation(record_clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
+
+
+def _delete(record: Record, operation: Operation, author: Author, at: At) -> Merge:
+    mine = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
+    if record.deleted:
+        outcome = FieldOutcome(DELETED, "same")
+        return Merge(record=record, changed=False, outcomes=(outcome,), disagreements=())
+    unseen = [
+        clock
+        for clock in (record.created, *record.clocks.values())
+        if _relation(clock, operation, at) is not Relation.SEQUENTIAL
+    ]
+    if unseen and not at.forced:
+        newest = max(unseen, key=lambda clock: clock.ver)
+        kept = _whether_deleted("edited_meanwhile", open=True, losing=(True, mine), standing=(False, newest))
+        outcome = FieldOutcome(DELETED, "conflict", "edited_meanwhile")
+        return Merge(record=record, changed=False, outcomes=(outcome,), disagreements=(kept,))
+    record.deleted = True
+    record.clocks[DELETED] = mine
+    record.ver = at.next_ver
+    return Merge(record=record, changed=True, outcomes=(), disagreements=())
+
+
+def _revive(
+    record: Record,
+    operation: Operation,
+    author: Author,
+    at: At,
+    disagreements: list[Disagreement],
+    outcomes: list[FieldOutcome],
+) -> Merge | None:
+    """Work on a record deleted unseen brings it back for review; the deleter's own knowledge refuses."""
+    deletion = record.clocks[DELETED]
+    mine = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
+    if _relation(deletion, operation, at) is not Relation.CONCURRENT and not at.forced:
+        outcome = FieldOutcome(DELETED, "refused", "deleted_meanwhile")
+        kept = _whether_deleted("deleted_meanwhile", open=False, losing=(False, mine), standing=(True, deletion))
+        return Merge(record=record, changed=False, outcomes=(outcome,), disagreements=(kept,))
+    record.deleted = False
+    record.clocks[DELETED] = mine
+    disagreements.append(
+        _whether_deleted("deleted_meanwhile", open=True, losing=(True, deletion), standing=(False, mine))
+    )
+    outcomes.append(FieldOutcome(DELETED, "conflict", "deleted_meanwhile"))
+    return None
+
+
+def _whether_deleted(
+    reason: str, *, losing: tuple[bool, Clock], standing: tuple[bool, Clock], open: bool
+) -> Disagreement:
+    return Disagreement(
+        field=DELETED,
+        reason=reason,
+        open=open,
+        losing=losing[0],
+        losing_device=losing[1].device,
+        losing_seq=losing[1].seq,
+        losing_by=losing[1].by,
+        standing=standing[0],
+        standing_device=standing[1].device,
+        standing_seq=standing[1].seq,
+        standing_by=standing[1].by,
+    )
+

@@ -1,0 +1,176 @@
+"""The ports to storage. One contract suite runs on every adapter: memory, SQLite, PostgreSQL (tests/sync/contract)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Callable, Iterator, Protocol, Sequence, TypeVar
+
+import msgspec
+
+from sync.audit import GENESIS, Entry
+from sync.record import Record
+
+T = TypeVar("T")
+Key = tuple[str, str]
+"""(entity, id) of a record."""
+
+
+class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The unit of sharing and of order."""
+
+    id: str
+    ver: int = 0
+    digest: int = 0
+    """Sum of `digest_term` over live records, modulo 2^256."""
+    tomb_floor: int = 0
+    """Tombstones at or below this version have been collected: a phone below it gets the aggregate anew."""
+    chain_head: bytes = GENESIS
+    chain_length: int = 0
+
+
+class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One enrolled phone, or one desk user's door."""
+
+    id: str
+    user: str
+    roles: tuple[str, ...]
+    last_seq: int = 0
+    revoked: bool = False
+    public_key: bytes = b""
+    """Device key, an EC P-256 public key as canonical JWK bytes; empty for desks."""
+    forked_from: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The ledger's line for one operation: it is never deleted (invariant 1)."""
+
+    device: str
+    seq: int
+    id: str
+    hash: str
+    """`content_hash` of the payload."""
+    payload: bytes
+    """The operation exactly as it came."""
+    aggregate: str
+    base_ver: int
+    status: str
+    result: bytes
+    """Encoded `Result`."""
+    received_at: str
+    waits_for: str = ""
+    """For a parked one: `entity/id` of the record that it waits for, else empty."""
+    user: str = ""
+
+
+class EntitlementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a user may see an aggregate, and between which of its versions. Open while `to_ver` is None."""
+
+    user: str
+    aggregate: str
+    because: str
+    """Id of the record that gives the right, such as a visit."""
+    from_ver: int
+    to_ver: int | None = None
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one load reads, each as one bulk statement."""
+
+    aggregates: Sequence[str] = ()
+    records: Sequence[Key] = ()
+    kinds: Sequence[tuple[str, str]] = ()
+    """(aggregate, entity): all records of that entity in that aggregate."""
+    receipts: tuple[str, int, int] | None = None
+    """(device, first seq, last seq), both included."""
+    operation_ids: Sequence[str] = ()
+    entitlements: tuple[str, Sequence[str]] | None = None
+    """(user, aggregates): rows of that user, open and closed."""
+    because: Sequence[str] = ()
+    """Entitlement rows given by these records, of any user."""
+    waiting: Sequence[str] = ()
+    """Aggregates whose parked operations are wanted."""
+
+
+class Loaded(msgspec.Struct, kw_only=True):
+    """The answer to an `Ask`."""
+
+    aggregates: dict[str, AggregateRow] = {}
+    records: dict[Key, Record] = {}
+    receipts: list[Receipt] = []
+    entitlements: list[EntitlementRow] = []
+    waiting: list[Receipt] = []
+
+
+class Changes(msgspec.Struct, kw_only=True):
+    """Everything that one transaction writes, each list as one bulk statement."""
+
+    records: list[tuple[Record, bytes]] = []
+    """Record and its encoded bytes, each key once."""
+    aggregates: list[AggregateRow] = []
+    receipts: list[Receipt] = []
+    settled_receipts: list[Receipt] = []
+    """Receipts that were parked and now have another status; same (device, seq)."""
+    audit: list[Entry] = []
+    device: DeviceRow | None = None
+    entitlements: list[EntitlementRow] = []
+    """Upserted by (user, aggregate, because)."""
+    watchers: set[str] = set()
+    """Users whose pull may now differ: their change count rises by one."""
+
+
+class WriteTransaction(Protocol):
+    """One transaction. Steps are called in the order below, which the engine keeps (DESIGN: lock first, merge second)."""
+
+    def lock_device(self, device: str) -> DeviceRow | None:
+        """Lock and read a device's row."""
+
+    def lock_aggregates(self, ids: Sequence[str]) -> None:
+        """Create the missing ones and lock all, in id order. Reads nothing: reading is the next statement's."""
+
+    def load(self, ask: Ask) -> Loaded:
+        """Read, in statements of their own, after the locks. May be called again."""
+
+    def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
+        """Users with an open entitlement to any of these aggregates."""
+
+    def write(self, changes: Changes) -> None:
+        """Write everything. Called once, last."""
+
+
+class Snapshot(Protocol):
+    """One consistent reading (REPEATABLE READ)."""
+
+    def epoch(self) -> str:
+        """The database's epoch."""
+
+    def change(self, user: str) -> int:
+        """How often the user's pull has changed; equal numbers mean an equal pull."""
+
+    def entitled(self, user: str) -> list[tuple[AggregateRow, int]]:
+        """Aggregates with an open entitlement, ordered by id, each with its count of records, tombstones included."""
+
+    def changed(self, wants: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, str, bytes]]:
+        """`(aggregate, ver, record id, bytes)` of records above the given version, ordered by aggregate, ver, id."""
+
+    def page(self, aggregate: str, after: tuple[int, str], limit: int) -> list[tuple[str, int, str, bytes]]:
+        """The next records of one aggregate after `(ver, record id)`, in that order."""
+
+    def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
+        """Stored results of a device's operations, in seq order."""
+
+
+class Store(Protocol):
+    """A database."""
+
+    def transact(self, work: Callable[[WriteTransaction], T]) -> T:
+        """Run `work` in one durable transaction. Deadlocks and serialisation failures run it again, from the start.
+
+        An exception of `work` rolls back and is raised. `StoreUnavailable` when the database cannot be reached.
+        """
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """A consistent reading, to be closed soon."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The database cannot be reached or cannot write (disk full, shutting down). Nothing was acknowledged; try again."""
