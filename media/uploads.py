@@ -1,0 +1,316 @@
+"""Resumable uploads from the first word to the verified file, without a protocol around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from media.checksum import Checksum
+from media.gate import MediaGate, Principal, StoredCallback
+from media.refusal import (
+    AlreadyStored,
+    HashMismatch,
+    LengthFixed,
+    NotAdmitted,
+    OffsetMismatch,
+    PartialBusy,
+    TooLong,
+    UploadGone,
+    UploadMissing,
+)
+from media.register import UploadRegister
+from media.store import PartialDamaged, PartialMissing, PartialWriter, Store
+from media.upload import MediaKind, Metadata, Upload, UploadState
+from media.writing import Writing
+
+HASH_MISMATCH = "sha256_mismatch"
+"""Reason of quarantine: the whole file is not the declared one."""
+BYTES_LOST = "bytes_lost"
+"""Reason of quarantine: the disk no longer holds what was acknowledged."""
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What this server takes."""
+
+    max_size_bytes: int = 4 << 30
+    expires_after: timedelta = timedelta(days=30)
+    """Without a new byte for so long, a partial upload is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUpload:
+    """What a client declares when it creates an upload."""
+
+    media_id: str
+    sha256: str
+    kind: MediaKind
+    length_bytes: int | None
+    metadata: Metadata
+
+
+class Uploads:
+    """The two promises to a client: what is acknowledged stays, what is stored is what was declared.
+
+    Blocking: call from a thread. One request at a time per upload is the caller's duty (the store refuses a
+    second writer); requests for different uploads do not wait for each other.
+    """
+
+    def __init__(
+        self,
+        register: UploadRegister,
+        store: Store,
+        gate: MediaGate,
+        on_stored: StoredCallback,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        limits: Limits = Limits(),
+    ) -> None:
+        self._register = register
+        self._store = store
+        self._gate = gate
+        self._on_stored = on_stored
+        self._now = now
+        self._new_id = new_id
+        self.limits = limits
+
+    def create(self, new: NewUpload, principal: Principal) -> Upload:
+        """The upload for this media and hash: a new one, or the one that already began or ended.
+
+        Repeating is safe; another device that the gate admits takes the upload over. Only the same media id
+        is ever "already stored": knowing the hash of somebody else's file proves nothing. Raises TooLong,
+        NotAdmitted, LengthFixed (a stored file has another length), HashMismatch (an empty file that should
+        not be).
+        """
+        if new.length_bytes is not None and new.length_bytes > self.limits.max_size_bytes:
+            raise TooLong(self.limits.max_size_bytes)
+        facts = dict(new.metadata)
+        refusal = self._gate.may_upload(principal, new.media_id, new.sha256, new.length_bytes, facts)
+        if refusal is not None:
+            raise NotAdmitted(refusal)
+        upload = self._rejoined(new, principal) or self._begun(new, principal)
+        return self._finish(upload) if self._is_due(upload) else upload
+
+    def look(self, upload_id: str, principal: Principal) -> Upload:
+        """The upload with its acknowledged offset; completes what a crash left unfinished.
+
+        Raises UploadMissing, UploadGone, and what finishing raises.
+        """
+        upload = self._owned(upload_id, principal)
+        if upload.state is UploadState.PARTIAL:
+            upload = self._with_true_offset(upload)
+            if upload.has_all_bytes:
+                upload = self._finish(upload)
+        return upload
+
+    def begin(
+        self,
+        upload_id: str,
+        principal: Principal,
+        offset_bytes: int,
+        length_bytes: int | None = None,
+        announced_bytes: int | None = None,
+        checksum: Checksum | None = None,
+    ) -> Writing:
+        """Start to append at `offset_bytes`. `length_bytes` settles a deferred length; `announced_bytes`
+        are to come.
+
+        Raises UploadMissing, UploadGone, OffsetMismatch, LengthFixed, TooLong, PartialBusy; then nothing
+        has changed.
+        """
+        upload = self.look(upload_id, principal)
+        if offset_bytes != upload.offset_bytes:
+            raise OffsetMismatch(upload.offset_bytes)
+        upload = self._with_length(upload, length_bytes)
+        limit = self.limits.max_size_bytes if upload.length_bytes is None else upload.length_bytes
+        if announced_bytes is not None and offset_bytes + announced_bytes > limit:
+            raise TooLong(limit, upload.offset_bytes)
+        resources = ExitStack()
+        writer = None
+        if upload.state is UploadState.PARTIAL:
+            writer = self._opened(upload, resources)
+        return Writing(upload, writer, limit, checksum, self._settle, resources)
+
+    def terminate(self, upload_id: str, principal: Principal) -> None:
+        """Give a partial upload up and free its bytes. Raises UploadMissing, UploadGone, AlreadyStored."""
+        upload = self._owned(upload_id, principal)
+        if upload.state is UploadState.STORED:
+            raise AlreadyStored
+        self._end(upload.terminated())
+
+    def expire(self) -> int:
+        """Give up partial uploads that nobody went on with; returns how many. Stored files are never
+        touched."""
+        due = self._register.expired(self._now(), _PAGE)
+        for upload in due:
+            self._end(upload.expired())
+        return len(due)
+
+    def recover(self) -> Sequence[Upload]:
+        """Complete what a crash interrupted: verify full uploads, free what ended. Returns those now stored.
+
+        At start, before the first request, by one process for each store.
+        """
+        finished = [upload for row in self._all_partial() if (upload := self._recovered(row)) is not None]
+        for upload_id in self._store.ids():
+            row = self._register.get(upload_id)
+            if row is None or row.state is not UploadState.PARTIAL:
+                self._free(upload_id, row.state if row else UploadState.TERMINATED)
+        return finished
+
+    def _begun(self, new: NewUpload, principal: Principal) -> Upload:
+        """Bytes first, row second: a row therefore always has its partial, whatever crashes in between."""
+        now = self._now()
+        upload = Upload(
+            id=self._new_id(),
+            media_id=new.media_id,
+            sha256=new.sha256,
+            kind=new.kind,
+            device_id=principal.device_id,
+            user_id=principal.user_id,
+            length_bytes=new.length_bytes,
+            metadata=new.metadata,
+            created_at=now,
+            expires_at=now + self.limits.expires_after,
+        )
+        self._store.create(upload.id)
+        kept = self._register.add(upload)
+        if kept.id == upload.id:
+            return kept
+        self._store.release(upload.id)
+        return self._rejoined(new, principal) or kept
+
+    def _rejoined(self, new: NewUpload, principal: Principal) -> Upload | None:
+        upload = self._register.find(new.media_id, new.sha256)
+        if upload is None:
+            return None
+        differs = None not in (new.length_bytes, upload.length_bytes) and (
+            new.length_bytes != upload.length_bytes
+        )
+        if upload.state is UploadState.STORED:
+            if differs:
+                raise LengthFixed(upload.length_bytes, upload.offset_bytes)
+            return self._handed_to(upload, principal)
+        if upload.expires_at <= self._now():
+            self._end(upload.expired())
+            return None
+        try:
+            upload = self._with_true_offset(upload)
+        except UploadGone:
+            return None
+        too_short = new.length_bytes is not None and new.length_bytes < upload.offset_bytes
+        if differs or too_short:
+            # One of the two lengths was a mistake; the hash decides which, so let the newer word be tried.
+            self._end(upload.terminated())
+            return None
+        return self._with_length(self._handed_to(upload, principal), new.length_bytes)
+
+    def _handed_to(self, upload: Upload, principal: Principal) -> Upload:
+        if (upload.device_id, upload.user_id) == (principal.device_id, principal.user_id):
+            return upload
+        return self._register.replace(upload.owned_by(principal.device_id, principal.user_id))
+
+    def _owned(self, upload_id: str, principal: Principal) -> Upload:
+        upload = self._register.get(upload_id)
+        if upload is None or upload.device_id != principal.device_id:
+            raise UploadMissing(upload_id)
+        if not upload.is_live:
+            raise UploadGone(upload.state, upload.reason)
+        if upload.state is UploadState.PARTIAL and upload.expires_at <= self._now():
+            self._end(upload.expired())
+            raise UploadGone(UploadState.EXPIRED, None)
+        return upload
+
+    def _with_true_offset(self, upload: Upload) -> Upload:
+        """The register's offset is a copy that a crash may leave behind; the store's is the truth."""
+        try:
+            offset_bytes = self._store.offset(upload.id)
+        except (PartialMissing, PartialDamaged):
+            offset_bytes = -1
+        if offset_bytes < upload.offset_bytes:
+            self._end(upload.quarantined(BYTES_LOST))
+            raise UploadGone(UploadState.QUARANTINED, BYTES_LOST)
+        return upload.at_offset(offset_bytes)
+
+    def _with_length(self, upload: Upload, length_bytes: int | None) -> Upload:
+        if length_bytes is None or length_bytes == upload.length_bytes:
+            return upload
+        if upload.length_bytes is not None or length_bytes < upload.offset_bytes:
+            raise LengthFixed(upload.length_bytes, upload.offset_bytes)
+        if length_bytes > self.limits.max_size_bytes:
+            raise TooLong(self.limits.max_size_bytes, upload.offset_bytes)
+        return self._register.replace(upload.with_length(length_bytes))
+
+    def _opened(self, upload: Upload, resources: ExitStack) -> PartialWriter:
+        """The only writer. Another process may have gone on, or finished, since the row was read."""
+        try:
+            writer = resources.enter_context(self._store.open(upload.id))
+        except PartialMissing as missing:
+            raise PartialBusy(upload.id) from missing
+        if writer.offset_bytes != upload.offset_bytes:
+            resources.close()
+            raise OffsetMismatch(writer.offset_bytes)
+        return writer
+
+    def _settle(self, upload: Upload) -> Upload:
+        """After bytes became durable: note how far, postpone the expiry, finish a full upload."""
+        if upload.has_all_bytes:
+            return self._finish(upload)
+        return self._register.replace(upload.kept_until(self._now() + self.limits.expires_after))
+
+    def _is_due(self, upload: Upload) -> bool:
+        return upload.state is UploadState.PARTIAL and upload.has_all_bytes
+
+    def _finish(self, upload: Upload) -> Upload:
+        """Verify, take, tell, note: in this order, each step safe to repeat, so that a crash anywhere only
+        repeats.
+
+        The gate is asked once, before the bytes become a blob. Raises HashMismatch, NotAdmitted.
+        """
+        if not self._store.has_taken(upload.id, upload.sha256):
+            actual = self._store.sha256(upload.id)
+            if actual != upload.sha256:
+                self._end(upload.quarantined(HASH_MISMATCH))
+                raise HashMismatch(upload.sha256, actual)
+            principal = Principal(upload.device_id, upload.user_id)
+            refusal = self._gate.may_upload(
+                principal, upload.media_id, upload.sha256, upload.length_bytes, upload.facts
+            )
+            if refusal is not None:
+                self._end(upload.quarantined(refusal))
+                raise NotAdmitted(refusal)
+        self._store.take(upload.id, upload.sha256)
+        stored = upload.stored()
+        self._on_stored(stored)
+        stored = self._register.replace(stored)
+        self._free(stored.id, stored.state)
+        return stored
+
+    def _end(self, ended: Upload) -> None:
+        """The register first: bytes without a row are freed by `recover`, a row without its bytes would be
+        a lie."""
+        self._register.replace(ended)
+        self._free(ended.id, ended.state)
+
+    def _free(self, upload_id: str, state: UploadState) -> None:
+        if state is UploadState.QUARANTINED:
+            self._store.quarantine(upload_id)
+        else:
+            self._store.release(upload_id)
+
+    def _all_partial(self) -> Iterator[Upload]:
+        after = ""
+        while page := self._register.in_state(UploadState.PARTIAL, after, _PAGE):
+            yield from page
+            after = page[-1].id
+
+    def _recovered(self, row: Upload) -> Upload | None:
+        try:
+            upload = self._with_true_offset(row)
+            return self._finish(upload) if upload.has_all_bytes else None
+        except (HashMismatch, NotAdmitted, UploadGone):
+            return None  # it is in quarantine now, with its reason

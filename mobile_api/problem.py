@@ -1,0 +1,183 @@
+"""Errors as a client meets them: RFC 9457 problem+json with stable codes and a sentence in two languages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+_causes: dict[str, type[Problem]] = {}
+
+
+class Problem(Exception):
+    """One cause of failure, declared once as a subclass; raised with its details.
+
+    A subclass sets `code` (stable; retired, never reused), `status`, `en`, `zh` (sentences for a person, in
+    which `{name}` stands for a detail) and `retryable` (the same request may succeed later, unchanged).
+    Details are for a program and never hold secrets or personal data. `headers` go onto the answer.
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    en: ClassVar[str]
+    zh: ClassVar[str]
+    retryable: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        if cls.code in _causes:
+            raise TypeError(f"problem code {cls.code!r} is taken by {_causes[cls.code].__qualname__}")
+        _causes[cls.code] = cls
+
+    def __init__(self, headers: Mapping[str, str] | None = None, /, **details: Any) -> None:
+        super().__init__(self.code, details)
+        self.headers = dict(headers or {})
+        self.details = details
+
+    def sentence(self, language: str) -> str:
+        """What happened, in `zh` or `en`."""
+        return (self.zh if language == "zh" else self.en).format_map(self.details)
+
+    def document(self, language: str) -> dict[str, Any]:
+        """The problem+json body."""
+        return {
+            "type": f"/problems/{self.code}",
+            "title": self.code.replace("_", " "),
+            "status": self.status,
+            "detail": self.sentence(language),
+            "code": self.code,
+            "retryable": self.retryable,
+            "details": self.details,
+        }
+
+
+def causes() -> Mapping[str, type[Problem]]:
+    """Every declared cause by its code; the list of errors in the documentation is made from it."""
+    return dict(sorted(_causes.items()))
+
+
+class InternalError(Problem):
+    code = "internal_error"
+    status = 500
+    en = "Something went wrong on our side. Nothing that was confirmed is lost; please try again."
+    zh = "服务器出现内部错误。已确认的内容不会丢失，请稍后重试。"
+    retryable = True
+
+
+class NotFound(Problem):
+    code = "not_found"
+    status = 404
+    en = "There is nothing at this address."
+    zh = "该地址不存在。"
+
+
+class MethodNotAllowed(Problem):
+    code = "method_not_allowed"
+    status = 405
+    en = "This address does not understand that method."
+    zh = "该地址不支持此请求方法。"
+
+
+class Unauthorized(Problem):
+    code = "unauthorized"
+    status = 401
+    en = "Please sign in again; nothing on this device is lost."
+    zh = "请重新登录；本机上的内容不会丢失。"
+
+
+class Forbidden(Problem):
+    code = "forbidden"
+    status = 403
+    en = "You may not do this."
+    zh = "您没有此操作的权限。"
+
+
+class TooLarge(Problem):
+    code = "request_too_large"
+    status = 413
+    en = "The request is larger than this server takes."
+    zh = "请求内容超出服务器允许的大小。"
+
+
+class TooManyRequests(Problem):
+    code = "too_many_requests"
+    status = 429
+    en = "Too many requests; please wait a moment."
+    zh = "请求过于频繁，请稍后再试。"
+    retryable = True
+
+
+class BadRequest(Problem):
+    code = "bad_request"
+    status = 400
+    en = "The request cannot be understood: {reason}."
+    zh = "无法理解该请求：{reason}。"
+
+
+def preferred_language(accept_language: str) -> str:
+    """`zh` or `en`, whichever `Accept-Language` ranks higher; `en` when it names neither."""
+    best, best_weight = "en", 0.0
+    for item in accept_language.split(","):
+        tag, _, parameter = item.strip().partition(";")
+        language = tag.split("-")[0].strip().lower()
+        try:
+            weight = float(parameter.partition("=")[2]) if parameter else 1.0
+        except ValueError:
+            weight = 0.0
+        if language in ("zh", "en") and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def problem_response(problem: Problem, accept_language: str = "") -> Response[bytes]:
+    """The answer that tells a client about a problem."""
+    language = preferred_language(accept_language)
+    return Response(
+        content=msgspec.json.encode(problem.document(language)),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Language": "zh-CN" if language == "zh" else "en",
+            **problem.headers,
+        },
+    )
+
+
+def problem_handlers() -> ExceptionHandlersMap:
+    """Exception handlers for the whole application: whatever is raised, the client gets problem+json."""
+    return {Problem: _answer_problem, HTTPException: _answer_http, Exception: _answer_unexpected}
+
+
+def _answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
+    return problem_response(problem, request.headers.get("accept-language", ""))
+
+
+def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What the framework itself refuses: unknown paths, methods, bodies that do not parse."""
+    by_status: dict[int, type[Problem]] = {
+        cause.status: cause
+        for cause in (NotFound, MethodNotAllowed, Unauthorized, Forbidden, TooLarge, TooManyRequests)
+    }
+    headers = error.headers or {}
+    if cause := by_status.get(error.status_code):
+        return _answer_problem(request, cause(headers))
+    if error.status_code >= 500:
+        return _answer_unexpected(request, error)
+    details: dict[str, Any] = {"reason": error.detail}
+    if error.extra:
+        details["fields"] = error.extra
+    return _answer_problem(request, BadRequest(headers, **details))
+
+
+def _answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    log.error("unexpected error at %s %s", request.method, request.scope["path"], exc_info=error)
+    return _answer_problem(request, InternalError())
