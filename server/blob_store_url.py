@@ -1,0 +1,63 @@
+"""Where media bytes are kept, as DOORSTEP_BLOB_STORE_URL names it: a folder, or a bucket that speaks S3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+BUCKET_OPTIONS = ("endpoint", "region")
+
+
+@dataclass(frozen=True)
+class FolderPlace:
+    """A folder on this machine; a relative one counts from where the process started."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class BucketPlace:
+    """A bucket and a key prefix without slashes at its ends; no endpoint means the provider's own."""
+
+    bucket: str
+    prefix: str
+    endpoint: str | None
+    region: str | None
+
+
+BlobPlace = FolderPlace | BucketPlace
+
+
+def parse_blob_store_url(text: str) -> BlobPlace:
+    """Read a blob store URL; raises ValueError with what it must be."""
+    url = urlsplit(text)
+    if url.scheme == "file":
+        return _folder(url)
+    if url.scheme == "s3":
+        return _bucket(url)
+    raise ValueError("must begin with file: or s3://")
+
+
+def _folder(url: SplitResult) -> FolderPlace:
+    if url.netloc:
+        raise ValueError("must be file:RELATIVE/FOLDER or, with three slashes, file:///ABSOLUTE/FOLDER")
+    if not url.path.strip("/") or url.query or url.fragment:
+        raise ValueError("must name a folder and nothing else")
+    return FolderPlace(Path(unquote(url.path)))
+
+
+def _bucket(url: SplitResult) -> BucketPlace:
+    if "@" in url.netloc:
+        raise ValueError(
+            "must not hold a key: keys go into DOORSTEP_S3_ACCESS_KEY and DOORSTEP_S3_SECRET_KEY"
+        )
+    if not url.netloc:
+        raise ValueError("must name a bucket: s3://BUCKET/PREFIX")
+    options = dict(parse_qsl(url.query, keep_blank_values=True))
+    if unknown := sorted(options.keys() - set(BUCKET_OPTIONS)):
+        raise ValueError(f"must have no option but {' and '.join(BUCKET_OPTIONS)} ({unknown[0]} is none)")
+    endpoint = options.get("endpoint") or None
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ValueError("must give its endpoint as http://… or https://…")
+    return BucketPlace(url.netloc, unquote(url.path).strip("/"), endpoint, options.get("region") or None)
