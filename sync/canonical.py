@@ -55,7 +55,9 @@ def check(value: Any, path: str = "", depth: int = 0) -> None:
             check(member, f"{path}[{index}]", depth + 1)
         return
     if kind is float:
-        raise NotCanonical(path, "numbers must be integers (send the smaller unit: fen, seconds, microdegrees)")
+        raise NotCanonical(
+            path, "numbers must be integers (send the smaller unit: fen, seconds, microdegrees)"
+        )
     raise NotCanonical(path, f"{kind.__name__} is not JSON")
 
 

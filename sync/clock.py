@@ -33,7 +33,9 @@ class Relation(Enum):
     """The same device has already written a later value."""
 
 
-def relation(standing: Clock | None, base: Base, device: str, seq: int, epoch: str, current_ver: int) -> Relation:
+def relation(
+    standing: Clock | None, base: Base, device: str, seq: int, epoch: str, current_ver: int
+) -> Relation:
     """Judge one field. Phone time plays no part.
 
     `current_ver` is the aggregate's version before this transaction. The same device is judged first: its own

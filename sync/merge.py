@@ -9,9 +9,11 @@ import msgspec
 from sync.clock import Clock, Relation, relation
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import Disagreement, FieldOutcome
+from sync.policy import Machine
 from sync.record import Record
 from sync.schema import Entity, Field, initial_values
 from sync.settle import BadForm, Meeting, settle
+from sync.value_type import fault
 
 DELETED = "_deleted"
 """Name under which a deletion keeps its clock and its conflicts."""
@@ -75,12 +77,14 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
         refused = _revive(record, operation, author, at, revived, outcomes)
         if refused is not None:
             return refused
-    changed = fresh or bool(revived)
+        fresh = True
+    changed = fresh
     disagreements = list(revived)
     for name, incoming in operation.set.items():
         field = entity.fields[name]
         mine = Clock(at.next_ver, operation.device, operation.seq, author.role_for(field))
         if at.forced:
+            check_forced(entity, operation, name, incoming)
             record.fields[name] = incoming
             record.clocks[name] = mine
             changed = True
@@ -143,6 +147,16 @@ def _meeting(
     )
 
 
+def check_forced(entity: Entity, operation: Operation, name: str, value: Any) -> None:
+    """Raise `InvalidOperation` unless a value that a person chose fits its field."""
+    field = entity.fields[name]
+    problem = fault(field.type, value, name)
+    if isinstance(field.policy, Machine) and value not in field.policy.table:
+        problem = f"{name} has no state {value!r}"
+    if problem:
+        raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}")
+
+
 def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relation:
     return relation(record_clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
 
@@ -181,10 +195,14 @@ def _revive(
     mine = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
     if _relation(deletion, operation, at) is not Relation.CONCURRENT and not at.forced:
         outcome = FieldOutcome(DELETED, "refused", "deleted_meanwhile")
-        kept = _whether_deleted("deleted_meanwhile", open=False, losing=(False, mine), standing=(True, deletion))
+        kept = _whether_deleted(
+            "deleted_meanwhile", open=False, losing=(False, mine), standing=(True, deletion)
+        )
         return Merge(record=record, changed=False, outcomes=(outcome,), disagreements=(kept,))
     record.deleted = False
     record.clocks[DELETED] = mine
+    if at.forced:
+        return None
     disagreements.append(
         _whether_deleted("deleted_meanwhile", open=True, losing=(True, deletion), standing=(False, mine))
     )
@@ -208,4 +226,3 @@ def _whether_deleted(
         standing_seq=standing[1].seq,
         standing_by=standing[1].by,
     )
-

@@ -117,7 +117,9 @@ def check_against(schema: Schema, operation: Operation) -> None:
     if entity is None:
         raise InvalidOperation("unknown_entity", f"entity {operation.entity!r} is not known")
     if operation.aggregate.partition("/")[0] != entity.root:
-        raise InvalidOperation("wrong_aggregate", f"{operation.entity} lives in {entity.root}/…, not {operation.aggregate}")
+        raise InvalidOperation(
+            "wrong_aggregate", f"{operation.entity} lives in {entity.root}/…, not {operation.aggregate}"
+        )
     for name in operation.set:
         if name not in entity.fields:
             raise InvalidOperation("unknown_field", f"{operation.entity} has no field {name!r}")

@@ -70,9 +70,7 @@ class Manual(_Policy, frozen=True, tag="manual"):
     """The standing value stays; the concurrent one waits in the inbox."""
 
 
-Policy = Union[
-    Owner, Immutable, Append, SetUnion, Counter, First, Max, Text, Machine, LwwWithInbox, Manual
-]
+Policy = Union[Owner, Immutable, Append, SetUnion, Counter, First, Max, Text, Machine, LwwWithInbox, Manual]
 
 
 def machine_faults(machine: Machine) -> list[str]:

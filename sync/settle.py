@@ -86,7 +86,9 @@ def _applied(m: Meeting, value: Any) -> Settled:
     return Settled(outcome="applied", value=value)
 
 
-def _disagreement(m: Meeting, reason: str, *, open: bool, incoming_loses: bool, losing: Any = msgspec.UNSET) -> Disagreement:
+def _disagreement(
+    m: Meeting, reason: str, *, open: bool, incoming_loses: bool, losing: Any = msgspec.UNSET
+) -> Disagreement:
     clock = m.clock or Clock(0, "", 0, "")
     other = m.mine
     mine_side = (m.incoming if losing is msgspec.UNSET else losing, other.device, other.seq, other.by)
@@ -107,7 +109,9 @@ def _disagreement(m: Meeting, reason: str, *, open: bool, incoming_loses: bool, 
     )
 
 
-def _stays(m: Meeting, outcome: Settlement, reason: str, *, open: bool, losing: Any = msgspec.UNSET) -> Settled:
+def _stays(
+    m: Meeting, outcome: Settlement, reason: str, *, open: bool, losing: Any = msgspec.UNSET
+) -> Settled:
     """The standing value stays; the incoming one is kept in a conflict."""
     return Settled(
         outcome=outcome,

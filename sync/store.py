@@ -54,12 +54,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     aggregate: str
     base_ver: int
     status: str
+    reason: str = ""
     result: bytes
     """Encoded `Result`."""
     received_at: str
     waits_for: str = ""
     """For a parked one: `entity/id` of the record that it waits for, else empty."""
     user: str = ""
+    roles: tuple[str, ...] = ()
+    """The author's, kept so that a parked operation can be tried again in the author's name."""
 
 
 class EntitlementRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +114,8 @@ class Changes(msgspec.Struct, kw_only=True):
     settled_receipts: list[Receipt] = []
     """Receipts that were parked and now have another status; same (device, seq)."""
     audit: list[Entry] = []
-    device: DeviceRow | None = None
+    devices: list[DeviceRow] = []
+    """Upserted by id."""
     entitlements: list[EntitlementRow] = []
     """Upserted by (user, aggregate, because)."""
     watchers: set[str] = set()
@@ -121,14 +125,17 @@ class Changes(msgspec.Struct, kw_only=True):
 class WriteTransaction(Protocol):
     """One transaction. Steps are called in the order below, which the engine keeps (DESIGN: lock first, merge second)."""
 
-    def lock_device(self, device: str) -> DeviceRow | None:
-        """Lock and read a device's row."""
+    def lock_device(self, device: str, or_create: DeviceRow | None = None) -> DeviceRow | None:
+        """Lock and read a device's row; with `or_create`, a missing one is created first (safe against a race)."""
 
     def lock_aggregates(self, ids: Sequence[str]) -> None:
         """Create the missing ones and lock all, in id order. Reads nothing: reading is the next statement's."""
 
     def load(self, ask: Ask) -> Loaded:
         """Read, in statements of their own, after the locks. May be called again."""
+
+    def base_floor(self, device: str, aggregate: str) -> int:
+        """Greatest base version among the device's operations on an aggregate; 0 when there are none."""
 
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """Users with an open entitlement to any of these aggregates."""
@@ -155,6 +162,9 @@ class Snapshot(Protocol):
     def page(self, aggregate: str, after: tuple[int, str], limit: int) -> list[tuple[str, int, str, bytes]]:
         """The next records of one aggregate after `(ver, record id)`, in that order."""
 
+    def parked(self, reasons: Sequence[str], after: tuple[str, int], limit: int) -> list[Receipt]:
+        """Parked operations with one of these reasons (all when empty), ordered by (device, seq), after the given one."""
+
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """Stored results of a device's operations, in seq order."""
 
@@ -174,3 +184,7 @@ class Store(Protocol):
 
 class StoreUnavailable(RuntimeError):
     """The database cannot be reached or cannot write (disk full, shutting down). Nothing was acknowledged; try again."""
+
+
+class StoreRejected(ValueError):
+    """The database refused a value. The engine narrows it down to the operation and parks that one."""

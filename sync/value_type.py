@@ -8,7 +8,18 @@ from typing import Any, Literal
 import msgspec
 
 Kind = Literal[
-    "text", "integer", "boolean", "instant", "date", "choice", "ref", "group", "list", "json", "bilingual", "bytes"
+    "text",
+    "integer",
+    "boolean",
+    "instant",
+    "date",
+    "choice",
+    "ref",
+    "group",
+    "list",
+    "json",
+    "bilingual",
+    "bytes",
 ]
 
 _INSTANT = re.compile(

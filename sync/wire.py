@@ -14,6 +14,8 @@ class Push(msgspec.Struct, omit_defaults=True):
     """Operations in seq order without gaps."""
 
     ops: list[msgspec.Raw] = []
+    first: int = 0
+    """Seq of the first operation: gives every operation its place even where its own number cannot be read."""
     parked: list[int] = []
     """Seqs whose stored result was `parked`: the answer tells their present result."""
 
@@ -89,6 +91,8 @@ class PullReply(msgspec.Struct, omit_defaults=True):
     unchanged: bool = False
     send_manifest: bool = False
     aggregates: list[AggregateChange] = []
+    more: bool = False
+    """The answer reached its size limit: pull again at once."""
     leave: list[str] = []
     """Aggregates to be dropped once nothing of theirs is pending."""
     digest: str = ""

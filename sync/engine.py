@@ -1,0 +1,176 @@
+"""The engine's face: one object that takes operations in and hands changes out, over any store."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Sequence
+
+import msgspec
+
+from sync.apply import Moment
+from sync.canonical import sha256_hex
+from sync.clock import Base
+from sync.incoming import Incoming, receive
+from sync.operation import LARGEST_OPERATION_BYTES, Action, Operation, TimeEvidence, encode_operation
+from sync.outcome import Result
+from sync.pull import Limits, Pulled, SnapshotOf, pull
+from sync.push import push, replay, write
+from sync.rules import Rules
+from sync.store import DeviceRow, Receipt, Store
+from sync.wire import PROTOCOL, Pull, PushReply, SyncRequest
+
+AFTER_A_DEPLOY = ("unknown_entity", "unknown_field", "unknown_schema")
+"""Reasons that a newer schema may have removed."""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A change that a desk or the system wants to make; the engine makes an operation of it."""
+
+    id: str
+    """Operation id (UUIDv7): repeating it repeats the result."""
+    entity: str
+    record: str
+    aggregate: str
+    set: dict[str, Any] = {}
+    action: Action = "update"
+    base_ver: int | None = None
+    """Version that the form displayed; None for a creation, or for the system, which sees what stands."""
+    moved_from: str = ""
+
+
+class Engine:
+    """Operations in, changes out. Plain and synchronous: callers run it in threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        *,
+        epoch: str,
+        now: Callable[[], str],
+        salt: Callable[[], bytes],
+        largest_operation_bytes: int = LARGEST_OPERATION_BYTES,
+        limits: Limits = Limits(),
+        snapshot_of: SnapshotOf = lambda aggregate: None,
+    ) -> None:
+        """`now` gives the server's time as an instant in UTC; `salt` gives 16 random bytes at a time."""
+        self.store = store
+        self.rules = rules
+        self.epoch = epoch
+        self._now = now
+        self._salt = salt
+        self._largest = largest_operation_bytes
+        self._limits = limits
+        self._snapshot_of = snapshot_of
+
+    def push(self, device: str, operations: Sequence[bytes], first: int = 0) -> PushReply:
+        """A phone's operations, as bytes in seq order. See `sync.push.push` and `sync.incoming.receive`."""
+        batch = receive(operations, device, first, self._largest)
+        return push(self.store, self.rules, self._moment(), device, batch)
+
+    def write(self, door: DeviceRow, drafts: Sequence[Draft]) -> list[Result]:
+        """A desk's or the system's changes, all or none. `door` names the writer; its row is made on first use.
+
+        Raises `sync.push.Refused` with the results when one of them cannot be taken.
+        """
+        moment = self._moment()
+        batch = [self._incoming(door.id, place, draft) for place, draft in enumerate(drafts, start=1)]
+        return write(self.store, self.rules, moment, door, batch)
+
+    def replay_parked(self, reasons: Sequence[str] = AFTER_A_DEPLOY) -> list[Result]:
+        """Try parked operations again, oldest first by device; returns those that are no longer parked."""
+        after = ("", 0)
+        released: list[Result] = []
+        while True:
+            with self.store.snapshot() as snapshot:
+                found = snapshot.parked(reasons, after, 100)
+            if not found:
+                return released
+            for parked in found:
+                after = (parked.device, parked.seq)
+                result = self.replay(parked)
+                if result.status != "parked":
+                    released.append(result)
+
+    def replay(self, parked: Receipt) -> Result:
+        """Try one parked operation again, in its author's name."""
+        return replay(self.store, self.rules, self._moment(), parked)
+
+    def pull(self, user: str, request: Pull, *, epoch: str, schema: int) -> Pulled:
+        """What the user's phone lacks."""
+        downcast = None
+        if schema < self.rules.schema.version:
+
+            def downcast(body: bytes) -> bytes:
+                return self.rules.downcast(body, schema)
+
+        with self.store.snapshot() as snapshot:
+            return pull(
+                snapshot,
+                user,
+                request,
+                same_epoch=epoch == self.epoch,
+                limits=self._limits,
+                downcast=downcast,
+                snapshot_of=self._snapshot_of,
+            )
+
+    def parked_results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
+        """Present results (encoded) of operations that were parked."""
+        with self.store.snapshot() as snapshot:
+            return snapshot.results(device, seqs)
+
+    def exchange(
+        self, device: str, user: str, request: SyncRequest, *, nonce: str, token: str = ""
+    ) -> Exchange:
+        """Push, then pull, in one round trip. Raises what `push` raises."""
+        pushed = self.push(device, request.push.ops, request.push.first) if request.push.ops else PushReply()
+        if request.push.parked:
+            updates = [
+                msgspec.json.decode(one, type=Result)
+                for one in self.parked_results(device, request.push.parked)
+            ]
+            pushed = msgspec.structs.replace(pushed, updates=updates)
+        head = {
+            "protocol": PROTOCOL,
+            "epoch": self.epoch,
+            "server_time": self._now(),
+            "schema": self.rules.schema.version,
+            "nonce": nonce,
+            "token": token,
+            "push": pushed,
+        }
+        chunks = [msgspec.json.encode(head)[:-1]]
+        pulled = None
+        if request.pull is not None:
+            pulled = self.pull(user, request.pull, epoch=request.epoch, schema=request.schema)
+            chunks += [b',"pull":', *pulled.chunks]
+        chunks.append(b"}")
+        return Exchange(chunks, pulled)
+
+    def _moment(self) -> Moment:
+        return Moment(epoch=self.epoch, received_at=self._now(), salt=self._salt)
+
+    def _incoming(self, device: str, place: int, draft: Draft) -> Incoming:
+        operation = Operation(
+            device=device,
+            seq=place,
+            id=draft.id,
+            schema=self.rules.schema.version,
+            entity=draft.entity,
+            record=draft.record,
+            aggregate=draft.aggregate,
+            base=Base(self.epoch, draft.base_ver or 0),
+            at=TimeEvidence(self._now()),
+            action=draft.action,
+            set=draft.set,
+            moved_from=draft.moved_from,
+        )
+        raw = encode_operation(operation)
+        return Incoming(seq=place, id=draft.id, hash=sha256_hex(raw), raw=raw, operation=operation)
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """A reply as chunks of JSON; `pulled` tells a cache what the answer rests on."""
+
+    chunks: list[bytes]
+    pulled: Pulled | None

@@ -1,0 +1,76 @@
+"""Operations as they come off the wire: legible or not, each gets its place in the device's order."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+import msgspec
+
+from sync.operation import InvalidOperation, Operation, content_hash, decode_operation
+from sync.value_type import is_identifier
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """One received operation. `operation` is None where it could not be understood, for `reason` and `detail`."""
+
+    seq: int
+    id: str
+    hash: str
+    raw: bytes
+    operation: Operation | None = None
+    reason: str = ""
+    detail: str = ""
+
+
+class _Envelope(msgspec.Struct):
+    seq: int = 0
+    id: str = ""
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+
+
+def receive(raw_operations: Sequence[bytes], device: str, first: int, largest_bytes: int) -> list[Incoming]:
+    """Read a batch, in seq order, identical repetitions dropped. `first`: the seq of its first operation, 0 if not told.
+
+    An operation whose number cannot be read takes the place after its predecessor: the phone sent them in order, and
+    its place must not block the ones behind it. Raises `Illegible` when nothing tells the first one's place.
+    """
+    received: dict[tuple[int, str], Incoming] = {}
+    expected = first
+    for place, raw in enumerate(raw_operations):
+        one = _receive(bytes(raw), device, expected, largest_bytes)
+        if one.seq < 1:
+            raise Illegible(place)
+        expected = one.seq + 1
+        received.setdefault((one.seq, one.hash), one)
+    return sorted(received.values(), key=lambda one: one.seq)
+
+
+class Illegible(ValueError):
+    """The seq of the operation at `place` cannot be read, and `first` does not tell it."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"push.ops[{place}]: its seq cannot be read and push.first does not tell it")
+        self.place = place
+
+
+def _receive(raw: bytes, device: str, expected: int, largest_bytes: int) -> Incoming:
+    hash = content_hash(raw)
+    try:
+        operation = decode_operation(raw, largest_bytes)
+        if operation.device != device:
+            raise InvalidOperation("invalid_value", f"device is {operation.device!r}, but {device!r} sent it")
+    except InvalidOperation as problem:
+        seq, id = _place(raw, expected, hash)
+        return Incoming(seq=seq, id=id, hash=hash, raw=raw, reason=problem.reason, detail=problem.detail)
+    return Incoming(seq=operation.seq, id=operation.id, hash=hash, raw=raw, operation=operation)
+
+
+def _place(raw: bytes, expected: int, hash: str) -> tuple[int, str]:
+    try:
+        envelope = _envelope.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        envelope = _Envelope()
+    seq = envelope.seq if 1 <= envelope.seq < 2**53 else expected
+    return seq, envelope.id if is_identifier(envelope.id) else f"illegible-{hash[:32]}"
