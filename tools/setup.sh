@@ -40,9 +40,9 @@ install_locked() {
     up_to_date "$stamp" "$sum" && return
     total=$(grep -c '^[a-z0-9]' "$lock")
     say "installing up to $total packages from $lock, each checked against its hash"
-    .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
+    PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
         --no-deps --require-hashes --requirement "$lock" |
-        awk -v total="$total" '/^Collecting/ { print "  " ++n "/" total " " $2; fflush() }'
+        awk -v total="$total" '/^(Collecting|Processing) / { sub(".*/", "", $2); print "  " ++n "/" total " " $2; fflush() }'
     echo "$sum" >"$stamp"
 }
 
