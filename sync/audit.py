@@ -67,9 +67,9 @@ def verify(entries: list[Entry], head: bytes = GENESIS, length: int = 0) -> list
         name = f"{entry.aggregate} entry {entry.n}"
         if entry.n != length:
             faults.append(f"{name}: expected number {length}")
-        if entry.salt is not None and entry.payload is not None:
-            if commit(entry.salt, entry.payload) != entry.commitment:
-                faults.append(f"{name}: payload does not match its commitment")
+        kept = entry.salt is not None and entry.payload is not None
+        if kept and commit(entry.salt or b"", entry.payload or b"") != entry.commitment:
+            faults.append(f"{name}: payload does not match its commitment")
         if link(head, entry.commitment) != entry.hash:
             faults.append(f"{name}: does not follow from the entry before it")
         head = entry.hash

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,7 @@ from sync.clock import Base
 from sync.incoming import Incoming, receive
 from sync.operation import LARGEST_OPERATION_BYTES, Action, Operation, TimeEvidence, encode_operation
 from sync.outcome import Result
-from sync.pull import Limits, Pulled, SnapshotOf, pull
+from sync.pull import DEFAULT_LIMITS, Limits, Pulled, SnapshotOf, pull
 from sync.push import push, replay, write
 from sync.rules import Rules
 from sync.store import DeviceRow, Receipt, Store
@@ -49,7 +50,7 @@ class Engine:
         now: Callable[[], str],
         salt: Callable[[], bytes],
         largest_operation_bytes: int = LARGEST_OPERATION_BYTES,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         snapshot_of: SnapshotOf = lambda aggregate: None,
     ) -> None:
         """`now` gives the server's time as an instant in UTC; `salt` gives 16 random bytes at a time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -31,7 +31,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 
 
 def receive(raw_operations: Sequence[bytes], device: str, first: int, largest_bytes: int) -> list[Incoming]:
-    """Read a batch, in seq order, identical repetitions dropped. `first`: the seq of its first operation, 0 if not told.
+    """Read a batch, in seq order, identical repetitions dropped. `first`: seq of its first operation, 0 if not told.
 
     An operation whose number cannot be read takes the place after its predecessor: the phone sent them in order, and
     its place must not block the ones behind it. Raises `Illegible` when nothing tells the first one's place.

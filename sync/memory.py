@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator
-from contextlib import contextmanager
-from threading import RLock
-from typing import Callable, Iterator, Sequence, TypeVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
 
 from sync.audit import Entry
 from sync.record import Record, decode_record
@@ -30,12 +29,12 @@ class _State:
 
 
 class MemoryStore:
-    """One dictionary per table, one transaction at a time."""
+    """One dictionary per table, one transaction at a time. Callers with threads give a re-entrant `lock`."""
 
-    def __init__(self, epoch: str = "memory") -> None:
+    def __init__(self, epoch: str = "memory", lock: AbstractContextManager[Any] | None = None) -> None:
         self._state = _State()
         self._state.epoch = epoch
-        self._lock = RLock()
+        self._lock = lock or nullcontext()
 
     def transact(self, work: Callable[[MemoryTransaction], T]) -> T:
         """See `sync.store.Store`."""

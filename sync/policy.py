@@ -1,8 +1,6 @@
-"""The merge policies, as data: declared per field, shipped to clients as JSON, run by the same vectors on both sides."""
+"""The merge policies, as data: declared per field, shipped to clients, run by the same vectors on both sides."""
 
 from __future__ import annotations
-
-from typing import Union
 
 import msgspec
 
@@ -70,7 +68,9 @@ class Manual(_Policy, frozen=True, tag="manual"):
     """The standing value stays; the concurrent one waits in the inbox."""
 
 
-Policy = Union[Owner, Immutable, Append, SetUnion, Counter, First, Max, Text, Machine, LwwWithInbox, Manual]
+Policy = (
+    Owner | Immutable | Append | SetUnion | Counter | First | Max | Text | Machine | LwwWithInbox | Manual
+)
 
 
 def machine_faults(machine: Machine) -> list[str]:
@@ -83,8 +83,8 @@ def machine_faults(machine: Machine) -> list[str]:
         if target not in states:
             faults.append(f"event {event!r} leads to unknown state {target!r}")
     for state, row in machine.table.items():
-        for missing in sorted(set(machine.events) - set(row)):
-            faults.append(f"state {state!r} says nothing about event {missing!r}")
+        missing = sorted(set(machine.events) - set(row))
+        faults += [f"state {state!r} says nothing about event {event!r}" for event in missing]
         for event, cell in row.items():
             if event not in machine.events:
                 faults.append(f"state {state!r} names unknown event {event!r}")

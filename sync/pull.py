@@ -1,9 +1,9 @@
-"""The one read door for phones: what changed, from one snapshot, in stored bytes (openapi/sync-protocol.md, section 8)."""
+"""The one read door for phones: what changed, from one snapshot, in stored bytes (sync-protocol.md, section 8)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Callable, Iterator
 
 import msgspec
 
@@ -27,6 +27,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """After this many bytes the rest waits for the next exchange."""
 
 
+DEFAULT_LIMITS = Limits()
+
+
 class Pulled(msgspec.Struct, frozen=True):
     """The `pull` member of a reply as chunks of JSON, and what may be cached: the user's change count and digest."""
 
@@ -41,7 +44,7 @@ def pull(
     request: Pull,
     *,
     same_epoch: bool,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     downcast: Downcast | None = None,
     snapshot_of: SnapshotOf = lambda aggregate: None,
 ) -> Pulled:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Callable, Sequence, TypeVar
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 import msgspec
 
@@ -174,7 +176,7 @@ def _known(
 
 
 def _fork_within(row: DeviceRow, batch: Sequence[Incoming]) -> Changes | None:
-    for one, after in zip(batch, batch[1:]):
+    for one, after in pairwise(batch):
         if one.seq == after.seq:
             return _fork(row, after)
     return None

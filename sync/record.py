@@ -73,8 +73,10 @@ def encode_record(record: Record) -> bytes:
     clocks: list[tuple[int, str, int, str, list[str]]] = [
         (created.ver, created.device, created.seq, created.by, [])
     ]
-    for clock in sorted(origins, key=_origin_order):
-        clocks.append((clock.ver, clock.device, clock.seq, clock.by, sorted(origins[clock])))
+    clocks += [
+        (clock.ver, clock.device, clock.seq, clock.by, sorted(origins[clock]))
+        for clock in sorted(origins, key=_origin_order)
+    ]
     return _encoder.encode(
         _Wire(record.aggregate, clocks, record.deleted, record.entity, record.fields, record.id, record.ver)
     )

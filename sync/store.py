@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Callable, Iterator, Protocol, Sequence, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -123,7 +124,7 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 class WriteTransaction(Protocol):
-    """One transaction. Steps are called in the order below, which the engine keeps (DESIGN: lock first, merge second)."""
+    """One transaction. The engine calls its steps in the order below: lock first, read second, write once."""
 
     def lock_device(self, device: str, or_create: DeviceRow | None = None) -> DeviceRow | None:
         """Lock and read a device's row; with `or_create`, a missing one is created first (safe against a race)."""
@@ -163,7 +164,7 @@ class Snapshot(Protocol):
         """The next records of one aggregate after `(ver, record id)`, in that order."""
 
     def parked(self, reasons: Sequence[str], after: tuple[str, int], limit: int) -> list[Receipt]:
-        """Parked operations with one of these reasons (all when empty), ordered by (device, seq), after the given one."""
+        """Parked operations with one of these reasons (any when empty), by (device, seq), after the given one."""
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """Stored results of a device's operations, in seq order."""
@@ -183,7 +184,7 @@ class Store(Protocol):
 
 
 class StoreUnavailable(RuntimeError):
-    """The database cannot be reached or cannot write (disk full, shutting down). Nothing was acknowledged; try again."""
+    """The database cannot be reached or cannot write (disk full, say). Nothing was acknowledged; try again."""
 
 
 class StoreRejected(ValueError):

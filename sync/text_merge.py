@@ -22,7 +22,7 @@ def span(base: str, changed: str) -> tuple[int, int, str]:
 
 def merge_text(base: str, standing: str, incoming: str) -> str | None:
     """The joined text, or None when both changed the same passage."""
-    if standing == base or standing == incoming:
+    if standing in (base, incoming):
         return incoming
     if incoming == base:
         return standing
