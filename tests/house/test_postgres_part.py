@@ -22,6 +22,13 @@ from tests.conftest import *
 def test_needs_postgres(postgres_url): ...
 def test_needs_it_by_parameter(database_url): ...
 """
+SKIPPING_TEST = """
+import pytest
+
+@pytest.mark.postgres
+def test_is_skipped_for_a_reason_of_its_own():
+    pytest.skip("not today")
+"""
 
 
 def test_each_database_is_fresh(postgres: Postgres) -> None:
@@ -73,40 +80,38 @@ def test_a_stopped_cluster_leaves_no_process_and_no_folder(postgres: Postgres) -
     assert not cluster.folder.exists()
 
 
-def test_a_missing_postgres_skips_or_fails_as_asked(tmp_path: Path) -> None:
-    (tmp_path / "test_inner.py").write_text(INNER_TEST)
-    (tmp_path / "conftest.py").write_text(
-        "import tests.parts.postgres_binaries as binaries\n"
-        "binaries._folders = lambda: []\n"
-        "from tests.conftest import *\n"
+def run_inner(folder: Path, test: str, required: str, conftest: str = "") -> tuple[int, str]:
+    """Run `test` with this suite's conftest in a pytest of its own; return its status and what it said."""
+    (folder / "test_inner.py").write_text(test)
+    (folder / "conftest.py").write_text(f"{conftest}\nfrom tests.conftest import *\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", "."],
+        cwd=folder,
+        env={
+            **os.environ,
+            "DOORSTEP_REQUIRE_POSTGRES": required,
+            "PYTHONPATH": str(REPOSITORY),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    return done.returncode, done.stdout
 
-    def outcome(required: str) -> tuple[int, str]:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-c",
-            os.devnull,
-            "--rootdir",
-            ".",
-        ]
-        done = subprocess.run(
-            [*command, "test_inner.py"],
-            cwd=tmp_path,
-            env={**os.environ, "DOORSTEP_REQUIRE_POSTGRES": required, "PYTHONPATH": str(REPOSITORY)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout
 
-    status, said = outcome("0")
+def test_a_missing_postgres_skips_or_fails_as_asked(tmp_path: Path) -> None:
+    missing = "import tests.parts.postgres_binaries as binaries\nbinaries._folders = lambda: []"
+    status, said = run_inner(tmp_path, INNER_TEST, "0", missing)
     assert (status, "2 PostgreSQL tests were skipped" in said) == (0, True), said
-    status, said = outcome("1")
+    status, said = run_inner(tmp_path, INNER_TEST, "1", missing)
     assert (status, "PostgreSQL cannot be had here" in said) == (1, True), said
+
+
+def test_a_skip_for_any_other_reason_fails_too_where_postgres_is_required(tmp_path: Path) -> None:
+    assert run_inner(tmp_path, SKIPPING_TEST, "0")[0] == 0
+    status, said = run_inner(tmp_path, SKIPPING_TEST, "1")
+    assert (status, "1 PostgreSQL tests were skipped, and" in said) == (1, True), said
 
 
 def test_no_binaries_is_said_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
