@@ -24,7 +24,7 @@ from litestar.connection import ASGIConnection
 
 from media.disk import RealDisk
 from media.gate import Principal
-from media.local_store import LocalStore, LocalWriter
+from media.local_store import LocalStore
 from media.upload import Upload
 from media.uploads import Limits, Uploads
 from mobile_api.problem import Unauthorized, problem_handlers
@@ -122,22 +122,42 @@ class StepRegister(FileRegister):
         return kept
 
 
-class ForgetfulWriter(LocalWriter):
-    """Commits one time late: what it acknowledges is still in the memory of the process."""
+class ForgetfulDisk(StepDisk):
+    """Keeps bytes in the process until a file gets its final name. Without a kill nobody can tell."""
 
-    _late = b""
+    def __init__(self, step: Callable[[str], None]) -> None:
+        super().__init__(step)
+        self._held: dict[Path, bytearray] = {}
+        self._paths: dict[int, Path] = {}
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        super().write(self._late)
-        self._late = bytes(data)
+    def size(self, path: Path) -> int | None:
+        return len(self._held[path]) if path in self._held else super().size(path)
 
-    def commit(self) -> int:
-        super().commit()
-        return self.offset_bytes
+    def open(self, path: Path) -> int:
+        handle = super().open(path)
+        self._paths[handle] = path
+        self._held.setdefault(path, bytearray(path.read_bytes()))
+        return handle
 
-    @property
-    def offset_bytes(self) -> int:
-        return self._offset_bytes + len(self._late)
+    def read_at(self, handle: int, count: int, offset: int) -> bytes:
+        return bytes(self._held[self._paths[handle]][offset : offset + count])
+
+    def write_at(self, handle: int, data: bytes | bytearray | memoryview, offset: int) -> None:
+        self._step("write")
+        self._held[self._paths[handle]][offset : offset + len(data)] = data
+
+    def truncate(self, handle: int, size: int) -> None:
+        self._step("truncate")
+        del self._held[self._paths[handle]][size:]
+
+    def rename(self, source: Path, target: Path) -> None:
+        if source in self._held:
+            source.write_bytes(self._held.pop(source))
+        super().rename(source, target)
+
+    def remove(self, path: Path) -> None:
+        self._held.pop(path, None)
+        super().remove(path)
 
 
 class Steps:
@@ -158,10 +178,7 @@ class Steps:
 def make_app(setup: Setup) -> Litestar:
     """The application, after recovery from whatever happened before."""
     step = Steps(setup.kill_at, setup.folder / "killed-at")
-    if setup.is_forgetful:
-        import media.local_store
-
-        media.local_store.LocalWriter = ForgetfulWriter  # type: ignore[misc]
+    disk = ForgetfulDisk(step) if setup.is_forgetful else StepDisk(step)
 
     def on_stored(upload: Upload) -> None:
         step("on_stored")
@@ -170,7 +187,7 @@ def make_app(setup: Setup) -> Litestar:
 
     uploads = Uploads(
         StepRegister(setup.folder / "rows", step),
-        LocalStore(setup.folder / "bytes", StepDisk(step)),
+        LocalStore(setup.folder / "bytes", disk),
         FolderGate(setup.folder),
         on_stored,
         partial(datetime.now, UTC),

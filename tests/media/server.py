@@ -19,7 +19,7 @@ from tests.media.serve import Setup, serve
 
 # A fork server imports everything once: a start costs milliseconds, and no thread of the tests is forked.
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.media.serve"])
+_processes.set_forkserver_preload(["tests.media.warm"])
 
 TUS = {"Tus-Resumable": "1.0.0", "Authorization": "Bearer phone-1"}
 BYTES = {"Content-Type": "application/offset+octet-stream"}
