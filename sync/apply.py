@@ -84,6 +84,8 @@ class Applier:
 
     def _take(self, operation: Operation, author: Author, replayed: bool) -> Result:
         check_against(self._rules.schema, operation)
+        if operation.entity == CONFLICT and operation.action != "update":
+            raise InvalidOperation("not_your_role", "conflicts are made and closed by the engine")
         record = self._work.record(operation.entity, operation.record)
         if record is not None and record.aggregate != operation.aggregate:
             raise InvalidOperation(

@@ -101,7 +101,7 @@ class Engine:
         downcast = None
         if schema < self.rules.schema.version:
 
-            def downcast(body: bytes) -> bytes:
+            def downcast(body: bytes) -> bytes | None:
                 return self.rules.downcast(body, schema)
 
         with self.store.snapshot() as snapshot:

@@ -13,7 +13,7 @@ from sync.wire import Pull, manifest_digest
 
 LAST_ID = "~"
 """Sorts after every record id: `(ver, "~")` means everything up to and including that version."""
-Downcast = Callable[[bytes], bytes]
+Downcast = Callable[[bytes], bytes | None]
 SnapshotOf = Callable[[str], tuple[str, int] | None]
 """Aggregate → (address, version) of an immutable first-load snapshot, where there is one."""
 
@@ -150,12 +150,14 @@ def _one(
     bodies: list[bytes] = []
     last: tuple[int, str] | None = None
     more = False
-    for _, ver, id, body in rows:
-        if len(bodies) == limits.page_records:
+    for taken, (_, ver, id, body) in enumerate(rows):
+        if taken == limits.page_records:
             more = True
             break
-        bodies.append(body if downcast is None else downcast(body))
         last = (ver, id)
+        shown = body if downcast is None else downcast(body)
+        if shown is not None:
+            bodies.append(shown)
     for _ in rows:
         pass
     head: dict[str, object] = {

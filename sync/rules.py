@@ -66,8 +66,8 @@ class Rules(Protocol):
     def upcast(self, operation: Operation) -> Operation | None:
         """The operation in the current schema; None when its schema cannot be read here (yet)."""
 
-    def downcast(self, record: bytes, schema: int) -> bytes:
-        """A record's bytes as an older schema wants them; the same bytes where nothing differs."""
+    def downcast(self, record: bytes, schema: int) -> bytes | None:
+        """A record's bytes as an older schema wants them; None where it does not know the entity (`sync.casts`)."""
 
     def targets(self, operation: Operation, author: Author) -> Iterable[str]:
         """Further aggregates that the follow-ups may write, as far as the operation itself tells."""

@@ -104,7 +104,7 @@ class ToyRules:
     def upcast(self, operation: Operation) -> Operation | None:
         return operation if operation.schema <= self.schema.version else None
 
-    def downcast(self, record: bytes, schema: int) -> bytes:
+    def downcast(self, record: bytes, schema: int) -> bytes | None:
         return record
 
     def targets(self, operation: Operation, author: Author) -> Iterable[str]:
