@@ -1,0 +1,17 @@
+"""Time as the routes are given it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], float]
+"""Seconds since 1970 in UTC, as `time.time` tells them."""
+
+
+def instant(seconds: float) -> str:
+    """RFC 3339 in UTC with milliseconds: `2026-03-01T08:00:00.000Z`."""
+    return (
+        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+        + f"{int(seconds * 1000) % 1000:03d}Z"
+    )

@@ -1,0 +1,1 @@
+"""The phones' routes over real HTTP, on a server that runs in a thread, with storage in memory."""
