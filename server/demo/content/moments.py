@@ -1,4 +1,4 @@
-"""Instants as whole minutes since 1970 (UTC), and the company's calendar days; the generators compute with these alone."""
+"""Instants as whole minutes since 1970 (UTC) and the company's calendar days: what the generators compute with."""
 
 from __future__ import annotations
 
