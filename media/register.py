@@ -38,8 +38,8 @@ class UploadRegister(Protocol):
         ...
 
     def replace(self, upload: Upload) -> Upload:
-        """Keep a changed upload, if the kept one still has `upload.revision`; returned with the next
-        revision.
+        """Keep a changed (or unchanged) upload, if the kept one still has `upload.revision`; returned with
+        the next revision.
 
         Id, media id, SHA-256, kind, metadata and `created_at` never change. Raises UploadChanged otherwise,
         also when there is no such row.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ BYTES_LOST = "bytes_lost"
 """Reason of quarantine: the disk no longer holds what was acknowledged."""
 
 _PAGE = 200
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +269,14 @@ class Uploads:
         return upload.state is UploadState.PARTIAL and upload.has_all_bytes
 
     def _finish(self, upload: Upload) -> Upload:
-        """Verify, take, tell, note: in this order, each step safe to repeat, so that a crash anywhere only
-        repeats.
+        """Claim, verify, take, tell, note: in this order, each step safe to repeat, so that a crash
+        anywhere only repeats.
 
-        The gate is asked once, before the bytes become a blob. Raises HashMismatch, NotAdmitted.
+        The row is claimed first, so that nobody is told of an upload that somebody else ended meanwhile.
+        The gate is asked once, before the bytes become a blob. Raises HashMismatch, NotAdmitted,
+        UploadChanged.
         """
+        upload = self._register.replace(upload)
         if not self._store.has_taken(upload.id, upload.sha256):
             actual = self._store.sha256(upload.id)
             if actual != upload.sha256:
@@ -314,3 +320,7 @@ class Uploads:
             return self._finish(upload) if upload.has_all_bytes else None
         except (HashMismatch, NotAdmitted, UploadGone):
             return None  # it is in quarantine now, with its reason
+        except Exception:
+            # One upload must not keep the server from starting; the next request for it tries again.
+            log.exception("upload %s could not be completed", row.id)
+            return None

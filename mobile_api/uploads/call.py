@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anyio import CancelScope, to_thread
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 
 from media.gate import Principal
 from media.upload import Upload
@@ -53,9 +53,9 @@ class Call:
         return bool(self.announced_bytes) or "Transfer-Encoding" in self.headers
 
 
-def answer(status: int, headers: Mapping[str, str]) -> Response[bytes]:
+def answer(status: int, headers: Mapping[str, str]) -> Response[None]:
     """An answer without a body, as all good ones of this protocol are."""
-    return Response(content=b"", status_code=status, headers=dict(headers))
+    return Response(content=None, status_code=status, headers=dict(headers), media_type=MediaType.TEXT)
 
 
 async def receive_body(call: Call, turn: Turn, writing: Writing) -> Upload:

@@ -9,7 +9,7 @@ from mobile_api.uploads.call import Call, answer
 from mobile_api.uploads.problems import refusals_as_problems
 
 
-async def delete(call: Call) -> Response[bytes]:
+async def delete(call: Call) -> Response[None]:
     """204 when the bytes are gone. A stored file is evidence and stays."""
     async with call.desk.turns.take(call.upload_id):
         with refusals_as_problems():

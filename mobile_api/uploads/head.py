@@ -10,7 +10,7 @@ from mobile_api.uploads.call import Call, answer
 from mobile_api.uploads.problems import refusals_as_problems
 
 
-async def head(call: Call) -> Response[bytes]:
+async def head(call: Call) -> Response[None]:
     """200 with the acknowledged offset. Interrupts a stalled PATCH, whose bytes are counted."""
     async with call.desk.turns.take(call.upload_id):
         with refusals_as_problems():

@@ -9,7 +9,7 @@ from mobile_api.uploads import headers
 from mobile_api.uploads.call import Desk, answer
 
 
-def options(desk: Desk) -> Response[bytes]:
+def options(desk: Desk) -> Response[None]:
     return answer(
         204,
         {

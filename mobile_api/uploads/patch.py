@@ -10,7 +10,7 @@ from mobile_api.uploads.call import Call, answer, receive_body
 from mobile_api.uploads.problems import refusals_as_problems
 
 
-async def patch(call: Call) -> Response[bytes]:
+async def patch(call: Call) -> Response[None]:
     """204 with the new offset, once every byte before it is durable; with the last byte: once the file is
     stored."""
     headers.demand_content_type(call.headers)

@@ -13,7 +13,7 @@ from mobile_api.uploads.call import Call, answer, receive_body
 from mobile_api.uploads.problems import BadHeader, refusals_as_problems
 
 
-async def post(call: Call) -> Response[bytes]:
+async def post(call: Call) -> Response[None]:
     """201 with the Location of a new upload, or of the one that exists for this media and hash.
 
     An upload that exists already with bytes in it takes none of the body: the answer's Upload-Offset tells

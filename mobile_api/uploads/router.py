@@ -37,43 +37,64 @@ def uploads_router(
     """
     desk = Desk(uploads, authenticate, turns or Turns(), pace or Pace())
 
-    @route("/", http_method=[HttpMethod.POST, HttpMethod.OPTIONS], status_code=201, name="create_upload")
-    async def collection(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """Create an upload (POST), or ask what the server can do (OPTIONS)."""
-        return await _answered(desk, request, "")
+    async def answered(request: Request[Any, Any, Any], upload_id: str = "") -> Response[None]:
+        response = await _dispatched(desk, request, upload_id)
+        response.headers.update(_COMMON)
+        return response
+
+    @route("/", http_method=HttpMethod.POST, status_code=201, operation_id="createUpload")
+    async def create_upload(request: Request[Any, Any, Any]) -> Response[None]:
+        """Create an upload, perhaps with its first bytes."""
+        return await answered(request)
 
     @route(
-        "/{upload_id:str}",
-        http_method=[
-            HttpMethod.HEAD,
-            HttpMethod.PATCH,
-            HttpMethod.DELETE,
-            HttpMethod.POST,
-            HttpMethod.OPTIONS,
-        ],
-        status_code=200,
-        name="upload",
+        ["/", "/{upload_id:str}"],
+        http_method=HttpMethod.OPTIONS,
+        status_code=204,
+        include_in_schema=False,
     )
-    async def resource(request: Request[Any, Any, Any], upload_id: str) -> Response[bytes]:
-        """Ask for the offset (HEAD), append (PATCH), give up (DELETE); POST only with a method override."""
-        return await _answered(desk, request, upload_id)
+    async def upload_options(request: Request[Any, Any, Any]) -> Response[None]:
+        """What this server can do."""
+        return await answered(request)
+
+    @route("/{upload_id:str}", http_method=HttpMethod.HEAD, status_code=200, operation_id="lookAtUpload")
+    async def look_at_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+        """Where an upload stands."""
+        return await answered(request, upload_id)
+
+    @route("/{upload_id:str}", http_method=HttpMethod.PATCH, status_code=204, operation_id="appendToUpload")
+    async def append_to_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+        """Send bytes at an offset."""
+        return await answered(request, upload_id)
+
+    @route("/{upload_id:str}", http_method=HttpMethod.DELETE, status_code=204, operation_id="terminateUpload")
+    async def terminate_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+        """Give an upload up."""
+        return await answered(request, upload_id)
+
+    @route("/{upload_id:str}", http_method=HttpMethod.POST, status_code=204, include_in_schema=False)
+    async def override_method(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+        """Any of the above, named by X-HTTP-Method-Override."""
+        return await answered(request, upload_id)
 
     return Router(
         "/v1/uploads",
-        route_handlers=[collection, resource],
+        route_handlers=[
+            # First: Litestar answers OPTIONS itself on a path whose first handler has no say in it.
+            upload_options,
+            create_upload,
+            look_at_upload,
+            append_to_upload,
+            terminate_upload,
+            override_method,
+        ],
         request_max_body_size=None,
         exception_handlers={Problem: _answer_problem},
         tags=["uploads"],
     )
 
 
-async def _answered(desk: Desk, request: Request[Any, Any, Any], upload_id: str) -> Response[bytes]:
-    response = await _dispatched(desk, request, upload_id)
-    response.headers.update(_COMMON)
-    return response
-
-
-async def _dispatched(desk: Desk, request: Request[Any, Any, Any], upload_id: str) -> Response[bytes]:
+async def _dispatched(desk: Desk, request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
     method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
     if method == "OPTIONS":
         return options(desk)

@@ -10,11 +10,12 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from media import mark
 from tests.media.serve import Setup, serve
 
 # A fork server imports everything once: a start costs milliseconds, and no thread of the tests is forked.
@@ -116,13 +117,25 @@ class Server:
         connection.sendall(head.encode() + body)
         return connection
 
-    def await_offset(self, location: str, upload_id: str, at_least: int) -> None:
-        """Until the partial file itself has so many bytes; asking by HEAD would interrupt the sender."""
-        part = self.setup.folder / "bytes" / "partial" / f"{upload_id}.part"
-        deadline = time.monotonic() + 10
-        while part.stat().st_size < at_least:
-            assert time.monotonic() < deadline, f"{part.stat().st_size} bytes came, not {at_least}"
-            time.sleep(0.005)
+    def await_bytes(self, upload_id: str, at_least: int) -> None:
+        """Until the partial file has so many bytes; asking by HEAD would interrupt the sender."""
+        part = self._partial(upload_id, ".part")
+        _until(lambda: part.stat().st_size >= at_least)
+
+    def await_durable(self, upload_id: str, offset: int) -> None:
+        """Until the mark says so."""
+        beside = self._partial(upload_id, ".mark")
+        _until(lambda: (mark.decode(beside.read_bytes()) or (0, 0))[0] >= offset)
+
+    def _partial(self, upload_id: str, suffix: str) -> Path:
+        return self.setup.folder / "bytes" / "partial" / f"{upload_id}{suffix}"
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
 
 
 class Answer:

@@ -19,11 +19,14 @@ def upload_id(created: Answer) -> str:
 
 
 def rest(connection: socket.socket) -> bytes:
-    """All that the server still says before it closes."""
+    """All that the server still says before it closes; nothing, when it hung up on bytes still on their way."""
     connection.settimeout(10)
     said = b""
-    while piece := connection.recv(65536):
-        said += piece
+    try:
+        while piece := connection.recv(65536):
+            said += piece
+    except ConnectionResetError:
+        pass
     connection.close()
     return said
 
@@ -35,7 +38,7 @@ def test_a_client_that_disappears_keeps_what_it_sent(make_server: Callable[..., 
     connection.shutdown(socket.SHUT_RDWR)
     connection.close()
     # Nothing is written before the cut is noticed: waiting for the file is waiting for that.
-    server.await_offset(created.location, upload_id(created), 1_234_567)
+    server.await_bytes(upload_id(created), 1_234_567)
     assert server.head(created.location).offset == 1_234_567
     assert server.patch(created.location, 1_234_567, CONTENT[1_234_567:]).status == 204
     assert server.blob(hashlib.sha256(CONTENT).hexdigest()).read_bytes() == CONTENT
@@ -44,12 +47,11 @@ def test_a_client_that_disappears_keeps_what_it_sent(make_server: Callable[..., 
 def test_a_newer_head_takes_over_a_stalled_patch_within_two_seconds(server: Server, media: str) -> None:
     created = server.create(CONTENT, media)
     stalled = server.start_patch(created.location, 0, len(CONTENT), CONTENT[:1_500_000])
-    server.await_offset(created.location, upload_id(created), 1_000_000)
+    server.await_bytes(upload_id(created), 1_500_000)
     started = time.monotonic()
     head = server.head(created.location)
     assert time.monotonic() - started < 2
-    assert head.status == 200
-    assert 1_000_000 <= head.offset <= 1_500_000
+    assert (head.status, head.offset) == (200, 1_500_000)
     said = rest(stalled)
     assert said.startswith(b"HTTP/1.1 423 ")
     assert json.loads(said.partition(b"\r\n\r\n")[2])["code"] == "upload_taken_over"
@@ -59,7 +61,7 @@ def test_a_newer_head_takes_over_a_stalled_patch_within_two_seconds(server: Serv
 def test_a_newer_patch_takes_over_a_stalled_one(server: Server, media: str) -> None:
     created = server.create(CONTENT, media)
     stalled = server.start_patch(created.location, 0, len(CONTENT), CONTENT[:1_048_576])
-    server.await_offset(created.location, upload_id(created), 1_048_576)
+    server.await_bytes(upload_id(created), 1_048_576)
     started = time.monotonic()
     answer = server.patch(created.location, 1_048_576, CONTENT[1_048_576:])
     assert (answer.status, time.monotonic() - started < 2) == (204, True)
@@ -92,11 +94,11 @@ def test_a_trickle_is_made_durable_without_waiting_for_a_megabyte(make_server: C
     server = make_server(checkpoint_seconds=0.05).start()
     created = server.create(CONTENT)
     connection = server.start_patch(created.location, 0, len(CONTENT), CONTENT[:10_000])
-    server.await_offset(created.location, upload_id(created), 10_000)
+    server.await_durable(upload_id(created), 10_000)
     server.kill()
     connection.close()
     server.start()
-    assert server.head(created.location).offset in (0, 10_000)
+    assert server.head(created.location).offset == 10_000
 
 
 def test_a_cut_under_a_checksum_keeps_nothing_unverified(server: Server, media: str) -> None:
@@ -113,14 +115,14 @@ def test_a_cut_under_a_checksum_keeps_nothing_unverified(server: Server, media: 
     }.items():
         connection.putheader(name, value)
     connection.endheaders(CONTENT[:2_000_000])
-    server.await_offset(created.location, upload_id(created), 1_000_000)
+    server.await_bytes(upload_id(created), 1_000_000)
     connection.close()
     assert server.head(created.location).offset == 0
     assert server.patch(created.location, 0, CONTENT).status == 204
 
 
 def test_a_refused_request_does_not_read_its_body(server: Server) -> None:
-    connection = server.start_patch("/v1/uploads/none", 0, 1 << 40, b"x" * 1000)
+    connection = server.start_patch("/v1/uploads/none", 0, 1 << 40, b"x" * 100)
     said = rest(connection)
     assert said.startswith(b"HTTP/1.1 404 ")
     assert b"connection: close" in said.lower()

@@ -19,7 +19,7 @@ class PowerCut(BaseException):
 
 @dataclass(slots=True)
 class _File:
-    bytes: bytearray = field(default_factory=bytearray)
+    now: bytearray = field(default_factory=bytearray)
     synced: bytes = b""
 
 
@@ -47,19 +47,19 @@ class VolatileDisk:
         self.kill()
         survivors = [self._synced_names, *self._unsynced_steps]
         self._names = dict(random.choice(survivors))
-        for file in set(map(id, self._names.values())):
-            self._fade(next(each for each in self._names.values() if id(each) == file), random)
+        for file in {id(each): each for each in self._names.values()}.values():
+            self._fade(file, random)
         self._synced_names = dict(self._names)
         self._unsynced_steps.clear()
 
     @staticmethod
     def _fade(file: _File, random: Random) -> None:
-        now, synced = bytes(file.bytes), file.synced
-        if now != synced:
-            torn = random.randint(0, max(len(now), len(synced)))
-            choices = (synced, now, now[:torn] + synced[torn:], synced.ljust(len(now), b"\0"))
-            file.bytes = bytearray(random.choice(choices))
-        file.synced = bytes(file.bytes)
+        seen, synced = bytes(file.now), file.synced
+        if seen != synced:
+            torn = random.randint(0, max(len(seen), len(synced)))
+            choices = (synced, seen, seen[:torn] + synced[torn:], synced.ljust(len(seen), b"\0"))
+            file.now = bytearray(random.choice(choices))
+        file.synced = bytes(file.now)
 
     def make_folder(self, path: Path) -> None:
         self._folders.add(path)
@@ -68,7 +68,7 @@ class VolatileDisk:
         return [path.name for path in self._names if path.parent == folder]
 
     def size(self, path: Path) -> int | None:
-        return len(self._names[path].bytes) if path in self._names else None
+        return len(self._names[path].now) if path in self._names else None
 
     def open(self, path: Path) -> int:
         if path not in self._names:
@@ -80,24 +80,24 @@ class VolatileDisk:
         return self._next_handle
 
     def read_at(self, handle: int, count: int, offset: int) -> bytes:
-        return bytes(self._handles[handle][1].bytes[offset : offset + count])
+        return bytes(self._handles[handle][1].now[offset : offset + count])
 
     def write_at(self, handle: int, data: bytes | bytearray | memoryview, offset: int) -> None:
         path, file = self._handles[handle]
         self._step("write", path)
-        if len(file.bytes) < offset:
-            file.bytes.extend(bytes(offset - len(file.bytes)))
-        file.bytes[offset : offset + len(data)] = data
+        if len(file.now) < offset:
+            file.now.extend(bytes(offset - len(file.now)))
+        file.now[offset : offset + len(data)] = data
 
     def truncate(self, handle: int, size: int) -> None:
         path, file = self._handles[handle]
         self._step("truncate", path)
-        del file.bytes[size:]
+        del file.now[size:]
 
     def sync(self, handle: int) -> None:
         path, file = self._handles[handle]
         self._step("sync", path)
-        file.synced = bytes(file.bytes)
+        file.synced = bytes(file.now)
 
     def try_lock(self, handle: int) -> bool:
         self._locks.add(handle)
@@ -124,7 +124,7 @@ class VolatileDisk:
 
     def content(self, path: Path) -> bytes | None:
         """What a reader would find."""
-        return bytes(self._names[path].bytes) if path in self._names else None
+        return bytes(self._names[path].now) if path in self._names else None
 
     def _note_names(self) -> None:
         self._unsynced_steps.append(dict(self._names))
