@@ -1,4 +1,4 @@
-"""Schema versions: operations are cast up to the current one, records down to the phone's (sync-protocol.md, section 10).
+"""Schema versions: operations are cast up to the current one, records down to the phone's (protocol, section 10).
 
 A phone is never told to upgrade before it may push, and never sent a field that it does not know.
 """
