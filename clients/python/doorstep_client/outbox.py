@@ -1,0 +1,240 @@
+"""Every operation that this phone authored: until its result is here, and 30 days beyond."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from doorstep_client.identity import identity
+from doorstep_client.store import Store
+from sync import wire
+from sync.operation import Operation, decode_operation, encode_operation
+from sync.outcome import Result
+
+DAY_MS = 86_400_000
+
+State = Literal["pending", "acked", "quarantined"]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One operation and what became of it."""
+
+    operation: Operation
+    state: State
+    """pending: no result here yet; acked: the server's answer is here; quarantined: deposited by a revoked device."""
+    authored_ms: int
+    result: Result | None = None
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether the server keeps it until something else arrives or a person helps."""
+        return self.result is not None and self.result.status == "parked"
+
+
+_ENTRY = "SELECT payload, state, authored_ms, result FROM outbox"
+_LARGEST_PAYLOAD = 2**31
+_result = msgspec.json.Decoder(Result)
+
+
+def add(store: Store, operation: Operation, authored_ms: int) -> None:
+    """Append a fresh operation, whose seq is `next_seq`. Inside a transaction."""
+    store.run(
+        "INSERT INTO outbox (device, seq, id, entity, record, aggregate, payload, state, authored_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+        operation.device,
+        operation.seq,
+        operation.id,
+        operation.entity,
+        operation.record,
+        operation.aggregate,
+        encode_operation(operation),
+        authored_ms,
+    )
+    store.put(last_seq=operation.seq)
+
+
+def next_seq(store: Store) -> int:
+    """The number of the next operation on this device."""
+    return (store.get("last_seq", int) or 0) + 1
+
+
+def entries(store: Store) -> list[Entry]:
+    """All operations held here, in order of authoring."""
+    return [_entry(row) for row in store.all(f"{_ENTRY} ORDER BY position")]
+
+
+def shown(store: Store, entity: str, record: str) -> list[Entry]:
+    """Operations on one record whose effect the records here do not hold yet, in order of authoring."""
+    rows = store.all(
+        f"{_ENTRY} WHERE entity = ? AND record = ? AND {_SHOWN} ORDER BY position",
+        entity,
+        record,
+    )
+    return [_entry(row) for row in rows]
+
+
+_SHOWN = (
+    "(shown_until IS NULL OR shown_until >"
+    " coalesce((SELECT ver FROM aggregate WHERE aggregate.id = outbox.aggregate), 0))"
+)
+
+
+def shown_records(store: Store, aggregate: str, entity: str) -> list[str]:
+    """Ids of the records of one kind in an aggregate that such operations concern."""
+    rows = store.all(
+        f"SELECT DISTINCT record FROM outbox WHERE aggregate = ? AND entity = ? AND {_SHOWN}",
+        aggregate,
+        entity,
+    )
+    return [row[0] for row in rows]
+
+
+def offer(store: Store, device: str, most: int, most_bytes: int) -> list[tuple[int, str, bytes]]:
+    """The next operations to send as (seq, id, payload): pending ones without a gap, at least one if there is any."""
+    rows = store.all(
+        "SELECT seq, id, payload FROM outbox WHERE device = ? AND state = 'pending' ORDER BY seq LIMIT ?",
+        device,
+        most,
+    )
+    taken: list[tuple[int, str, bytes]] = []
+    size = 0
+    for seq, id, payload in rows:
+        size += len(payload)
+        if taken and (size > most_bytes or seq != taken[-1][0] + 1):
+            break
+        taken.append((seq, id, payload))
+    return taken
+
+
+def parked_seqs(store: Store, device: str) -> list[int]:
+    """Operations whose present result is asked for with each exchange."""
+    rows = store.all(
+        "SELECT seq FROM outbox WHERE device = ? AND state = 'acked' AND status = 'parked' ORDER BY seq",
+        device,
+    )
+    return [row[0] for row in rows]
+
+
+def pending_count(store: Store) -> int:
+    """How many operations have no result here."""
+    row = store.one("SELECT count(*) FROM outbox WHERE state = 'pending'")
+    return 0 if row is None else int(row[0])
+
+
+def summary(store: Store, device: str, sent_seq: int, uploads: int, upload_bytes: int) -> wire.Outbox:
+    """What would be missing if this phone were lost after sending up to `sent_seq`."""
+    rows = store.all(
+        "SELECT id FROM outbox WHERE device = ? AND state = 'pending' AND seq > ? ORDER BY seq",
+        device,
+        sent_seq,
+    )
+    digest = hashlib.sha256("".join(f"{id}\n" for (id,) in rows).encode()).hexdigest() if rows else ""
+    return wire.Outbox(
+        pending=len(rows),
+        last_seq=store.get("last_seq", int) or 0,
+        digest=digest,
+        uploads=uploads,
+        upload_bytes=upload_bytes,
+    )
+
+
+def settle(store: Store, device: str, result: Result, now_ms: int, *, late: bool = False) -> bool:
+    """Keep a result; whether that was news. The operation is then no longer pending. Inside a transaction.
+
+    `late`: the reply is not the answer to the last request; it may fill in a result, not change one.
+    """
+    row = store.one(
+        "SELECT position, aggregate, state, result FROM outbox WHERE device = ? AND seq = ? AND id = ?",
+        device,
+        result.seq,
+        result.id,
+    )
+    if row is None:
+        return False
+    position, aggregate, state, before = row
+    encoded = msgspec.json.encode(result)
+    if state == "quarantined" or (state == "acked" and (late or before == encoded)):
+        return False
+    store.run(
+        "UPDATE outbox SET state = 'acked', status = ?, reason = ?, result = ?, shown_until = ?,"
+        " acked_ms = coalesce(acked_ms, ?) WHERE position = ?",
+        result.status,
+        result.reason,
+        encoded,
+        None if result.status == "parked" else result.wrote.get(aggregate, 0),
+        now_ms,
+        position,
+    )
+    return True
+
+
+def offer_again(store: Store, device: str, seq: int) -> int:
+    """The server has lost operations from `seq` on: they are pending again. How many; inside a transaction."""
+    return store.run(
+        "UPDATE outbox SET state = 'pending', status = '', reason = '', result = NULL, shown_until = NULL"
+        " WHERE device = ? AND seq >= ? AND state = 'acked'",
+        device,
+        seq,
+    )
+
+
+def offer_newest_again(store: Store, device: str) -> int:
+    """A restored server may have lost work: with nothing else to send, the newest operation asks whether it has."""
+    if pending_count(store):
+        return 0
+    return offer_again(store, device, store.get("last_seq", int) or 0)
+
+
+def oldest_seq(store: Store, device: str) -> int | None:
+    """The first operation still held of this device; None when there is none."""
+    row = store.one("SELECT min(seq) FROM outbox WHERE device = ?", device)
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def deposit(store: Store, device: str, seq: int) -> int:
+    """Operations up to `seq` lie in the server's quarantine. How many were pending; inside a transaction."""
+    return store.run(
+        "UPDATE outbox SET state = 'quarantined' WHERE device = ? AND seq <= ? AND state = 'pending'",
+        device,
+        seq,
+    )
+
+
+def adopt_device(store: Store, device: str) -> None:
+    """Author what is pending again under a new device id, from seq 1: same ids, same bases. Inside a transaction."""
+    was = identity(store)
+    rows = store.all("SELECT position, payload FROM outbox WHERE state = 'pending' ORDER BY position")
+    for seq, (position, payload) in enumerate(rows, start=1):
+        again = msgspec.structs.replace(decode_operation(payload, _LARGEST_PAYLOAD), device=device, seq=seq)
+        store.run(
+            "UPDATE outbox SET device = ?, seq = ?, payload = ? WHERE position = ?",
+            device,
+            seq,
+            encode_operation(again),
+            position,
+        )
+    store.put(identity=msgspec.structs.replace(was, device=device), last_seq=len(rows))
+
+
+def forget_old(store: Store, now_ms: int, keep_days: int) -> int:
+    """Drop acked operations older than `keep_days`, oldest first and without a gap; how many. Inside a transaction."""
+    first_kept = store.one(
+        "SELECT min(position) FROM outbox WHERE state != 'acked' OR status = 'parked' OR acked_ms > ?"
+        f" OR {_SHOWN}",
+        now_ms - keep_days * DAY_MS,
+    )
+    if first_kept is None or first_kept[0] is None:
+        return store.run("DELETE FROM outbox")
+    return store.run("DELETE FROM outbox WHERE position < ?", first_kept[0])
+
+
+def _entry(row: tuple[bytes, State, int, bytes | None]) -> Entry:
+    payload, state, authored_ms, result = row
+    return Entry(
+        operation=decode_operation(payload, _LARGEST_PAYLOAD),
+        state=state,
+        authored_ms=authored_ms,
+        result=None if result is None else _result.decode(result),
+    )
