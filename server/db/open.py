@@ -1,0 +1,41 @@
+"""Open the database that a URL names."""
+
+from __future__ import annotations
+
+import secrets
+
+from server.db.address import is_sqlite, sqlite_path
+from server.db.migrate import check_schema, migrate
+from server.db.postgres_database import PostgresDatabase
+from server.db.postgres_store import PostgresStore
+from server.db.projection import Projections
+from server.db.sqlite_database import SqliteDatabase
+from server.db.sqlite_store import SqliteStore
+from server.db.statement import Statement
+
+SqlStore = SqliteStore | PostgresStore
+
+_FIRST_EPOCH = Statement("INSERT INTO meta (one, epoch) VALUES (1, :epoch) ON CONFLICT DO NOTHING")
+
+
+def open_store(
+    database_url: str, *, pool_size: int = 8, create: bool = True, projections: Projections | None = None
+) -> SqlStore:
+    """A store with its connections open; close it at the end.
+
+    With `create`, tables are made or upgraded first; without, a database at another revision raises
+    `server.db.migrate.WrongSchema`. Raises StoreUnavailable when the database cannot be reached.
+    """
+    if create:
+        migrate(database_url)
+    else:
+        check_schema(database_url)
+    store = _opened(database_url, pool_size, projections or Projections())
+    store.database.write(lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(8)))
+    return store
+
+
+def _opened(database_url: str, pool_size: int, projections: Projections) -> SqlStore:
+    if is_sqlite(database_url):
+        return SqliteStore(SqliteDatabase(sqlite_path(database_url)), projections)
+    return PostgresStore(PostgresDatabase(database_url, pool_size), projections)

@@ -1,0 +1,38 @@
+"""Every stored table, one file per topic; importing this package declares them all in `METADATA`.
+
+Read models are declared in `server.db.read_models`: they can be thrown away and made again, these cannot.
+"""
+
+from server.db.tables import (
+    account,
+    aggregate,
+    audit,
+    device,
+    enrolment,
+    entitlement,
+    meta,
+    operation,
+    quarantine,
+    record,
+    session,
+    stale_projection,
+    upload,
+    watcher,
+)
+
+__all__ = [
+    "account",
+    "aggregate",
+    "audit",
+    "device",
+    "enrolment",
+    "entitlement",
+    "meta",
+    "operation",
+    "quarantine",
+    "record",
+    "session",
+    "stale_projection",
+    "upload",
+    "watcher",
+]
