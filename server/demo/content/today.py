@@ -366,9 +366,9 @@ class _Today:
             self._leave(order, visit, stage)
 
     def _past_slot(self, minutes: int, back: int) -> tuple[int, int]:
-        """A stretch that ended 10 to 420 minutes ago, `back` minutes earlier still, in somebody's shift if it can."""
-        for _ in range(40):
-            end = self.now - back - self.random.randint(10, 420)
+        """Ended up to 7 hours ago (22 if need be), `back` minutes earlier still, in a shift if there is one."""
+        for attempt in range(120):
+            end = self.now - back - self.random.randint(10, 420 if attempt < 60 else 1300)
             slot = end - minutes, end
             everyone = self.content.technicians
             if any(
