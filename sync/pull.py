@@ -13,6 +13,8 @@ from sync.wire import Pull, manifest_digest
 
 LAST_ID = "~"
 """Sorts after every record id: `(ver, "~")` means everything up to and including that version."""
+SAME_ID = 64
+"""Read this far beyond a page: records of several entities may share version and id, and must not be torn apart."""
 Downcast = Callable[[bytes], bytes | None]
 SnapshotOf = Callable[[str], tuple[str, int] | None]
 """Aggregate → (address, version) of an immutable first-load snapshot, where there is one."""
@@ -136,7 +138,7 @@ def _rest(snapshot: Snapshot, want: _Want, limits: Limits) -> Iterator[tuple[str
     """Records of an aggregate that is being paged; none where only its version is new, or a snapshot holds them."""
     if not want.paged:
         return iter(())
-    return iter(snapshot.page(want.row.id, (want.since, want.after), limits.page_records + 1))
+    return iter(snapshot.page(want.row.id, (want.since, want.after), limits.page_records + SAME_ID))
 
 
 def _one(
@@ -151,7 +153,7 @@ def _one(
     last: tuple[int, str] | None = None
     more = False
     for taken, (_, ver, id, body) in enumerate(rows):
-        if taken == limits.page_records:
+        if taken >= limits.page_records and (ver, id) != last:
             more = True
             break
         last = (ver, id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from sync.engine import Draft
 from sync.pull import Limits, pull
 from sync.record import decode_record, digest_hex, digest_term
 from sync.wire import Pull, PullReply, manifest_digest
 from tests.sync.conftest import Bench
-from tests.sync.toy import EPOCH, raw
+from tests.sync.toy import DESK, EPOCH, raw
 
 
 def pulled(bench: Bench, user: str, manifest: dict[str, int] | None = None, **more: object) -> PullReply:
@@ -111,3 +112,18 @@ def test_a_reply_over_its_size_leaves_the_rest_for_the_next(bench: Bench):
         if not reply.more:
             break
     assert manifest_digest(manifest) == reply.digest and len(manifest) == 5
+
+
+def test_records_that_share_version_and_id_are_never_torn_apart_by_a_page(bench: Bench):
+    drafts = [
+        Draft(id=f"t{n}", entity="line", record=f"l{n}", aggregate="job/j1", action="create", set={"job": "j1"})
+        for n in range(4)
+    ]
+    twin = Draft(id="t9", entity="job", record="l1", aggregate="job/j1", action="create", set={"number": "x"})
+    bench.engine.write(DESK, [*drafts, twin])
+    with bench.store.snapshot() as snapshot:
+        request = Pull(manifest={"job/j1": 1}, after={"job/j1": (1, "~")})
+        answer = pull(snapshot, "alice", request, same_epoch=True, limits=Limits(page_records=3))
+    (page,) = msgspec.json.decode(b"".join(answer.chunks), type=PullReply).aggregates
+    ids = [decode_record(bytes(body)).id for body in page.records]
+    assert ids == ["j1", "l0", "l1", "l1"] and page.after == (2, "l1")
