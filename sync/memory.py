@@ -54,14 +54,6 @@ class MemoryStore:
             frozen.of_aggregate = {id: dict(rows) for id, rows in self._state.of_aggregate.items()}
         yield MemorySnapshot(frozen)
 
-    def audit(self, aggregate: str) -> list[Entry]:
-        """The audit chain of an aggregate."""
-        return [entry for entry in self._state.audit if entry.aggregate == aggregate]
-
-    def ledger(self) -> list[Receipt]:
-        """Every operation ever taken in, ordered by (device, seq)."""
-        return [self._state.receipts[key] for key in sorted(self._state.receipts)]
-
     def put_device(self, row: DeviceRow) -> None:
         """Enrol, change or revoke a device."""
         with self._lock:
@@ -219,6 +211,15 @@ class MemorySnapshot:
             if key > after and self._state.receipts[key].status == "parked"
         ]
         return [one for one in found if not reasons or one.reason in reasons][:limit]
+
+    def ledger(self, device: str, after: int, limit: int) -> list[Receipt]:
+        """See `sync.store.Snapshot`."""
+        found = [one for (by, seq), one in sorted(self._state.receipts.items()) if by == device and seq > after]
+        return found[:limit]
+
+    def audit(self, aggregate: str) -> list[Entry]:
+        """See `sync.store.Snapshot`."""
+        return [entry for entry in self._state.audit if entry.aggregate == aggregate]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

@@ -166,6 +166,12 @@ class Snapshot(Protocol):
     def parked(self, reasons: Sequence[str], after: tuple[str, int], limit: int) -> list[Receipt]:
         """Parked operations with one of these reasons (any when empty), by (device, seq), after the given one."""
 
+    def ledger(self, device: str, after: int, limit: int) -> list[Receipt]:
+        """A device's operations with a seq above `after`, in seq order."""
+
+    def audit(self, aggregate: str) -> list[Entry]:
+        """The audit chain of an aggregate, from its first entry."""
+
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """Stored results of a device's operations, in seq order."""
 

@@ -100,7 +100,9 @@ PARKED_BECAUSE = f"""
 SELECT {RECEIPT} FROM operation
 WHERE status = 'parked' AND (device, seq) > (%s, %s) AND reason = ANY(%b::text[])
 ORDER BY device, seq LIMIT %s"""
+LEDGER = f"SELECT {RECEIPT} FROM operation WHERE device = %s AND seq > %s ORDER BY seq LIMIT %s"
 RESULTS = "SELECT result FROM operation WHERE device = %s AND seq = ANY(%b::bigint[]) ORDER BY seq"
 POLL = """
 SELECT device.user_id, device.revoked, coalesce(watcher.change, 0)
 FROM device LEFT JOIN watcher ON watcher.user_id = device.user_id WHERE device.id = %s"""
+AUDIT_OF = f"SELECT {AUDIT} FROM audit WHERE aggregate = %s ORDER BY n"

@@ -14,7 +14,8 @@ from server.db.commit import AfterCommit, Listener
 from server.db.counting import NewRecords
 from server.db.failure import is_refusal
 from server.db.postgres_database import PostgresConnection, PostgresDatabase, Raw
-from server.db.projection import Projections
+from server.db.projection import Projections, ReadModelsRefused
+from sync.audit import Entry
 from sync.record import decode_record
 from sync.store import (
     AggregateRow,
@@ -46,10 +47,7 @@ class PostgresStore:
         """See `sync.store.Store`."""
         try:
             result, transaction = self._transact(work, suspended=False)
-        except Exception as error:
-            if not is_refusal(error):
-                raise
-            # If it was a read model that the database refused, the records are written without it.
+        except ReadModelsRefused:
             result, transaction = self._transact(work, suspended=True)
         self.after_commit.tell(transaction.aggregates, transaction.users)
         return result
@@ -60,8 +58,13 @@ class PostgresStore:
         def run(raw: Raw) -> tuple[T, PostgresTransaction]:
             raw.execute(sql.BEGIN_WRITE)
             transaction = PostgresTransaction(raw, self.projections, suspended)
-            result = work(transaction)
-            transaction.commit()
+            try:
+                result = work(transaction)
+                transaction.commit()
+            except Exception as error:
+                if transaction.projected and is_refusal(error):
+                    raise ReadModelsRefused from error
+                raise
             return result, transaction
 
         return self.database.attempt(run)
@@ -97,6 +100,7 @@ class PostgresTransaction:
         self._suspended = suspended
         self._known = NewRecords()
         self._changes: Changes | None = None
+        self.projected = False
         self.aggregates: Sequence[str] = ()
         self.users: Sequence[str] = ()
 
@@ -174,10 +178,9 @@ class PostgresTransaction:
         for door in sorted(changes.devices, key=lambda one: one.id):
             self._raw.execute(sql.PUT_DEVICE, rows.device_values(door))
         put(sql.PUT_ENTITLEMENTS, [rows.entitlement_values(one) for one in changes.entitlements])
-        self._projections.write(
-            PostgresConnection(self._raw),
-            [record for record, _ in changes.records],
-            suspended=self._suspended,
+        written = [record for record, _ in changes.records]
+        self.projected = self._projections.write(
+            PostgresConnection(self._raw), written, suspended=self._suspended
         )
         put(sql.BUMP_WATCHERS, [(user,) for user in sorted(changes.watchers)])
 
@@ -241,6 +244,14 @@ class PostgresSnapshot:
         else:
             found = self._rows(sql.PARKED_BECAUSE, *after, list(reasons), limit)
         return [rows.receipt(row) for row in found]
+
+    def ledger(self, device: str, after: int, limit: int) -> list[Receipt]:
+        """See `sync.store.Snapshot`."""
+        return [rows.receipt(row) for row in self._rows(sql.LEDGER, device, after, limit)]
+
+    def audit(self, aggregate: str) -> list[Entry]:
+        """See `sync.store.Snapshot`."""
+        return [Entry(*row) for row in self._rows(sql.AUDIT_OF, aggregate)]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

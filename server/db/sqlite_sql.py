@@ -72,6 +72,7 @@ PARKED_BECAUSE = f"""
 SELECT {RECEIPT} FROM operation
 WHERE status = 'parked' AND (device, seq) > (?, ?) AND reason IN (SELECT value FROM json_each(?))
 ORDER BY device, seq LIMIT ?"""
+LEDGER = f"SELECT {RECEIPT} FROM operation WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?"
 RESULTS = """
 SELECT result FROM operation WHERE device = ? AND seq IN (SELECT value FROM json_each(?)) ORDER BY seq"""
 POLL = """

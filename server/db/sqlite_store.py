@@ -13,9 +13,10 @@ from server.db.commit import AfterCommit, Listener
 from server.db.connection import Connection
 from server.db.counting import NewRecords
 from server.db.failure import is_refusal
-from server.db.projection import Projections
+from server.db.projection import Projections, ReadModelsRefused
 from server.db.sqlite_database import SqliteConnection, SqliteDatabase
 from server.db.statement import encode_list
+from sync.audit import Entry
 from sync.record import decode_record
 from sync.store import (
     AggregateRow,
@@ -45,10 +46,7 @@ class SqliteStore:
         """See `sync.store.Store`."""
         try:
             result, transaction = self._transact(work, suspended=False)
-        except Exception as error:
-            if not is_refusal(error):
-                raise
-            # If it was a read model that the database refused, the records are written without it.
+        except ReadModelsRefused:
             result, transaction = self._transact(work, suspended=True)
         self.after_commit.tell(transaction.aggregates, transaction.users)
         return result
@@ -59,7 +57,12 @@ class SqliteStore:
         def run(connection: Connection) -> tuple[T, SqliteTransaction]:
             assert isinstance(connection, SqliteConnection)
             transaction = SqliteTransaction(connection, self.projections, suspended)
-            return work(transaction), transaction
+            try:
+                return work(transaction), transaction
+            except Exception as error:
+                if transaction.projected and is_refusal(error):
+                    raise ReadModelsRefused from error
+                raise
 
         return self.database.write(run)
 
@@ -95,6 +98,7 @@ class SqliteTransaction:
         self._projections = projections
         self._suspended = suspended
         self._known = NewRecords()
+        self.projected = False
         self.aggregates: Sequence[str] = ()
         self.users: Sequence[str] = ()
 
@@ -158,9 +162,8 @@ class SqliteTransaction:
         many(sql.ADD_AUDIT, [rows.audit_values(entry) for entry in changes.audit])
         many(sql.PUT_DEVICE, [rows.device_values(one) for one in changes.devices])
         many(sql.PUT_ENTITLEMENT, [rows.entitlement_values(one) for one in changes.entitlements])
-        self._projections.write(
-            self._connection, [record for record, _ in changes.records], suspended=self._suspended
-        )
+        written = [record for record, _ in changes.records]
+        self.projected = self._projections.write(self._connection, written, suspended=self._suspended)
         many(sql.BUMP_WATCHER, [(user,) for user in sorted(changes.watchers)])
         self.aggregates = [row.id for row in changes.aggregates]
         self.users = sorted(changes.watchers)
@@ -220,6 +223,14 @@ class SqliteSnapshot:
         if not reasons:
             return _receipts(self._raw, sql.PARKED, *after, limit)
         return _receipts(self._raw, sql.PARKED_BECAUSE, *after, _list(reasons), limit)
+
+    def ledger(self, device: str, after: int, limit: int) -> list[Receipt]:
+        """See `sync.store.Snapshot`."""
+        return _receipts(self._raw, sql.LEDGER, device, after, limit)
+
+    def audit(self, aggregate: str) -> list[Entry]:
+        """See `sync.store.Snapshot`."""
+        return [Entry(*row) for row in self._raw.execute(sql.AUDIT_OF, (aggregate,))]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""
