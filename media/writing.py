@@ -67,8 +67,8 @@ class Writing:
         with self._resources:
             if self._writer is None:
                 return self._upload
-            matches = self._running is None or (
-                complete and self._checksum is not None and self._running.digest() == self._checksum.digest
+            matches = self._checksum is None or (
+                self._running is not None and self._running.digest() == self._checksum.digest
             )
             if matches:
                 self._writer.commit()

@@ -63,6 +63,7 @@ class Phone:
         self.random = Random(seed)
         self.content = self.random.randbytes(self.random.randint(0, 60))
         self.sha256 = hashlib.sha256(self.content).hexdigest()
+        self.new = NewUpload("m1", self.sha256, MediaKind.ORIGINAL, len(self.content), ())
         self.disk = disk(self._maybe_crash)
         self.register = StepRegister(self._maybe_crash)
         self.store = store
@@ -78,6 +79,16 @@ class Phone:
         if self.random.random() < self.crash_chance:
             self.crashes += 1
             raise PowerCut(step)
+
+    @staticmethod
+    def crash_at(chosen: str) -> Callable[[str], None]:
+        """Crash at the next step of this name."""
+
+        def step(name: str) -> None:
+            if name == chosen:
+                raise PowerCut(name)
+
+        return step
 
     def start(self) -> Uploads:
         uploads = Uploads(
@@ -120,8 +131,7 @@ class Phone:
 
     def _session(self, uploads: Uploads) -> None:
         length = len(self.content)
-        new = NewUpload("m1", self.sha256, MediaKind.ORIGINAL, length, ())
-        upload = uploads.create(new, PHONE)
+        upload = uploads.create(self.new, PHONE)
         self._check(upload)
         while upload.state is not UploadState.STORED:
             writing = uploads.begin(upload.id, PHONE, upload.offset_bytes)
@@ -140,6 +150,23 @@ class Phone:
         self.acknowledged = upload.offset_bytes
         if upload.state is UploadState.STORED:
             assert self.blob() == self.content, "stored is not what was declared"
+
+
+def test_an_offset_told_after_a_kill_survives_a_power_cut() -> None:
+    """A killed process may leave a mark that only the kernel's memory holds: telling it must make it durable."""
+    for seed in range(20):
+        phone = Phone(seed, crash_chance=0)
+        upload = phone.start().create(phone.new, PHONE)
+        with phone.store(Path("/store"), phone.disk).open(upload.id) as writer:
+            writer.write(phone.content[:1])
+            phone.disk.before_step = phone.crash_at("sync .mark")
+            with pytest.raises(PowerCut):
+                writer.commit()
+        phone.disk.before_step = lambda step: None
+        phone.disk.kill()
+        told = phone.start().look(upload.id, PHONE).offset_bytes
+        phone.disk.cut_power(phone.random)
+        assert phone.start().look(upload.id, PHONE).offset_bytes >= told
 
 
 class AcknowledgesBeforeSync(LocalWriter):
@@ -192,6 +219,9 @@ def test_acknowledged_bytes_survive_kills_and_power_cuts() -> None:
         phone.finish()
         assert phone.told, f"seed {seed}: nobody was told"
         assert phone.disk.names(Path("/store/partial")) == [], f"seed {seed}: something is left behind"
+        assert not phone.register.in_state(UploadState.QUARANTINED, "", 1), (
+            f"seed {seed}: needless quarantine"
+        )
         crashes += phone.crashes
         steps |= set(phone.steps)
     assert crashes > 1000

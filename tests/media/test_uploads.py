@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -212,6 +213,45 @@ def test_an_abandoned_request_frees_the_upload(house: House) -> None:
     writing.abandon()
     assert house.uploads.look(upload.id, PHONE).offset_bytes == 0
     assert house.send(upload, HELLO).state is UploadState.STORED
+
+
+def test_bytes_never_acknowledged_do_not_end_up_in_the_file(house: House) -> None:
+    upload = house.uploads.create(replace(NEW, length_bytes=None), PHONE)
+    writing = house.uploads.begin(upload.id, PHONE, 0)
+    writing.take(HELLO + b" and a tail that the client took back")
+    writing.abandon()
+    writing = house.uploads.begin(upload.id, PHONE, 0, length_bytes=len(HELLO))
+    writing.take(HELLO)
+    assert writing.end(complete=True).state is UploadState.STORED
+    with house.store.read(NEW.sha256) as blob:
+        assert blob.read() == HELLO
+
+
+def test_discarded_bytes_are_freed_at_once(house: House, tmp_path: Path) -> None:
+    house.store.create("u1")
+    with house.store.open("u1") as writer:
+        writer.write(HELLO)
+        writer.discard()
+        assert (tmp_path / "partial" / "u1.part").stat().st_size == writer.offset_bytes == 0
+
+
+def test_bytes_are_freed_only_once_the_register_knows(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = house.uploads.create(NEW, PHONE)
+    house.send(upload, HELLO[:5])
+    with monkeypatch.context() as away, pytest.raises(ConnectionError):
+        away.setattr(house.register, "replace", Raises(ConnectionError("the database is away")))
+        house.uploads.terminate(upload.id, PHONE)
+    assert house.uploads.look(upload.id, PHONE).offset_bytes == 5
+
+
+class Raises:
+    """Fails when called."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, *_: object) -> None:
+        raise self._error
 
 
 def test_a_refused_offset_tells_the_true_one(house: House) -> None:

@@ -56,7 +56,7 @@ class VolatileDisk:
     def _fade(file: _File, random: Random) -> None:
         seen, synced = bytes(file.now), file.synced
         if seen != synced:
-            torn = random.randint(0, max(len(seen), len(synced)))
+            torn = random.choice(_differing(seen, synced))
             choices = (synced, seen, seen[:torn] + synced[torn:], synced.ljust(len(seen), b"\0"))
             file.now = bytearray(random.choice(choices))
         file.synced = bytes(file.now)
@@ -131,3 +131,9 @@ class VolatileDisk:
 
     def _step(self, name: str, path: Path) -> None:
         self.before_step(f"{name} {path.suffix or path.parent.name}")
+
+
+def _differing(one: bytes, other: bytes) -> list[int]:
+    """Where two contents differ: a write is torn there or nowhere."""
+    both = min(len(one), len(other))
+    return [place for place in range(both) if one[place] != other[place]] or [both]
