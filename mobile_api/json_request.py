@@ -20,7 +20,7 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as wrong:
         raise field_invalid(str(wrong)) from None
-    except msgspec.DecodeError as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise JsonInvalid(reason=str(wrong)) from None
     except RecursionError:
         raise JsonInvalid(reason="it is nested too deeply") from None

@@ -21,6 +21,8 @@ _CLOSE = {"Connection": "close"}
 """The rest of the body is still to come, so the connection cannot serve another request."""
 _GZIP_WINDOW = 31
 _LARGEST_ZSTD_WINDOW = 8 * 1024 * 1024
+_IN_PLACE_BYTES = 4 * 1024
+"""Up to here decompressing costs less than a thread would, even when it is a bomb."""
 
 
 class ClientVanished(Exception):
@@ -45,7 +47,21 @@ async def json_body(headers: Headers, receive: Receive, limit_bytes: int, stall_
     sent = await _received(receive, limit_bytes, stall_seconds)
     if encoding == b"identity":
         return sent
-    return await _decompressed(sent, encoding, limit_bytes)
+    if len(sent) > _IN_PLACE_BYTES:
+        body = await anyio.to_thread.run_sync(decompressed, sent, encoding, limit_bytes)
+    else:
+        body = decompressed(sent, encoding, limit_bytes)
+    if len(body) > limit_bytes:
+        raise TooLarge(_CLOSE, limit_bytes=limit_bytes)
+    return body
+
+
+def decompressed(sent: bytes, encoding: bytes, limit_bytes: int) -> bytes:
+    """The body, or its first `limit_bytes + 1` bytes: a bomb costs no more than an honest body may.
+
+    Raises BodyDamaged.
+    """
+    return _DECOMPRESS[encoding](sent, limit_bytes)
 
 
 async def _received(receive: Receive, limit_bytes: int, stall_seconds: float) -> bytes:
@@ -68,23 +84,7 @@ async def _received(receive: Receive, limit_bytes: int, stall_seconds: float) ->
         pieces.append(piece)
 
 
-_IN_PLACE_BYTES = 64 * 1024
-"""Up to here decompressing costs less than a thread would."""
-
-
-async def _decompressed(sent: bytes, encoding: bytes, limit_bytes: int) -> bytes:
-    work = _DECOMPRESS[encoding]
-    if len(sent) > _IN_PLACE_BYTES:
-        plain = await anyio.to_thread.run_sync(work, sent, limit_bytes)
-    else:
-        plain = work(sent, limit_bytes)
-    if len(plain) > limit_bytes:
-        raise TooLarge(_CLOSE, limit_bytes=limit_bytes)
-    return plain
-
-
 def _gunzip(sent: bytes, limit_bytes: int) -> bytes:
-    """At most one byte more than the limit: a bomb costs what an honest body may."""
     stream = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
     try:
         plain = stream.decompress(sent, limit_bytes + 1)
@@ -96,7 +96,7 @@ def _gunzip(sent: bytes, limit_bytes: int) -> bytes:
 
 
 def _unzstd(sent: bytes, limit_bytes: int) -> bytes:
-    """As `_gunzip`. A frame that asks for a huge window is refused."""
+    """A frame that asks for a huge window is refused: its memory is bounded too."""
     try:
         with zstandard.ZstdDecompressor(max_window_size=_LARGEST_ZSTD_WINDOW).stream_reader(
             BytesIO(sent), read_across_frames=True

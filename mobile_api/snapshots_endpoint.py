@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from mobile_api.authentication import Authentication
@@ -32,7 +33,7 @@ def snapshots_route(snapshots: Snapshots, authentication: Authentication) -> HTT
         tags=["exchange"],
         status_code=200,
     )
-    async def snapshot(request: Request[Any, Any, Any], sha256: str) -> Response[Any]:
+    async def snapshot(request: Request[Any, Any, Any], sha256: FromPath[str]) -> Response[Any]:
         """The snapshot (200), the part of it that Range names (206), or nothing new (304)."""
         principal = await authentication(request)
         blob = None

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from threading import RLock
 from typing import Any
 
 import uvicorn
@@ -28,6 +29,7 @@ from mobile_api.request_id import with_request_ids
 from mobile_api.settings import MobileSettings
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore
+from sync.store import Receipt
 from tests.mobile_api.memory_ports import (
     MemoryCount,
     MemoryDevices,
@@ -59,7 +61,7 @@ class Company:
 
     def __init__(self, **settings: Any) -> None:
         self.clock = HandClock()
-        self.store = MemoryStore(EPOCH)
+        self.store = MemoryStore(EPOCH, RLock())
         numbers = count(1)
         self.engine = Engine(
             self.store,
@@ -111,6 +113,11 @@ class Company:
     def change(self, name: str = "j1", base: int = 1, **fields: Any) -> None:
         """The desk changes a job."""
         self._desk(entity="job", record=name, aggregate=f"job/{name}", base_ver=base, set=fields)
+
+    def ledger(self, device: str) -> list[Receipt]:
+        """Every operation that was taken from a device."""
+        with self.store.snapshot() as snapshot:
+            return snapshot.ledger(device, 0, 1000)
 
     def phone(self, user: str = "alice") -> Phone:
         """An enrolled phone."""
