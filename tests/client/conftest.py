@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from doorstep_client import Phone
 from doorstep_client.key import DeviceKey
 from doorstep_client.transport import Transport
+
 from tests.client.clock import HeldClock, SerialBytes
 from tests.client.server import Server
 
@@ -40,7 +40,7 @@ def open_phone(tmp_path: Path, clock: HeldClock, server: Server) -> Iterator[Ope
     keys: dict[str, DeviceKey] = {}
 
     def open_it(name: str = "a", transport: Transport | None = None, **more: Any) -> Phone:
-        key = keys.setdefault(name, DeviceKey.generate())
+        key = more.pop("key", None) or keys.setdefault(name, DeviceKey.generate())
         path = tmp_path / f"{name}.db"
         phone = Phone(path, transport or server, key=key, clock=clock, random_bytes=random_bytes, **more)
         opened.append(phone)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
 from doorstep_client import NotEnrolled, Phone, Unreachable
+from doorstep_client.identity import schema
+from doorstep_client.reply import decode_reply
+
 from tests.client.conftest import JOB, OpenPhone
 from tests.client.server import Server
 from tests.sync.toy import SCHEMA
@@ -88,8 +90,6 @@ def test_edits_of_one_field_end_with_the_last_even_if_the_exchange_fell_between(
     phone.author("job", "j1", set={"phone": "202"})
     answer = server._sync(phone.identity.device, exchange.body, is_signed=False)
     now = phone._clock.read()
-    from doorstep_client.reply import decode_reply
-
     phone.take(exchange, decode_reply(answer.body), now, now)
     job = phone.get("job", "j1")
     assert job is not None and job.fields["phone"] == "202" and len(job.pending) == 1
@@ -147,6 +147,4 @@ def test_a_long_outbox_goes_in_portions(phone: Phone, server: Server):
 
 
 def test_the_schema_is_the_servers(phone: Phone):
-    from doorstep_client.identity import schema
-
     assert schema(phone.store) == SCHEMA

@@ -189,14 +189,22 @@ class Phone:
                 limits = msgspec.structs.replace(limits, push_operations=len(exchange.sent) // 2)
                 continue
             _add(total, taken)
-            if taken.schema_wanted:
-                self.fetch_schema()
+            is_newer = taken.schema_wanted and self._adopt_newer(total)
             snapshots = snapshot.wanted(self.store)
             for one in snapshots:
                 snapshot.fetch(self.store, self._line, one)
-            if not (taken.again or taken.schema_wanted or snapshots):
+            if not (taken.again or is_newer or snapshots):
                 break
         return total
+
+    def _adopt_newer(self, total: Taken) -> bool:
+        """A schema that this release cannot read is told; the phone goes on by the one that it has."""
+        try:
+            self.fetch_schema()
+        except msgspec.ValidationError as problem:
+            total.faults.append(f"the server's schema needs a newer release of this client: {problem}")
+            return False
+        return True
 
     def _exchange(self, exchange: Exchange) -> Taken:
         sent_at = self._clock.read()
@@ -230,4 +238,4 @@ def _add(total: Taken, taken: Taken) -> None:
     total.swapped += [id for id in taken.swapped if id not in total.swapped]
     total.staged += taken.staged
     total.left += taken.left
-    total.faults = taken.faults
+    total.faults += [fault for fault in taken.faults if fault not in total.faults]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from doorstep_client import outbox, replica
-from doorstep_client.identity import epoch
+from doorstep_client.identity import epoch, schema
 from doorstep_client.line import Line
 from doorstep_client.store import Store
 from doorstep_client.transport import expect_success
@@ -20,10 +20,18 @@ class AggregateCount(msgspec.Struct, frozen=True):
     """Entity → live records."""
 
 
+class Credential(msgspec.Struct, frozen=True):
+    """What the phone proves itself with on the day that signal returns."""
+
+    nonce: str = ""
+
+
 class Counted(msgspec.Struct, frozen=True):
     """The answer of `GET /v1/manifest`."""
 
     aggregates: list[AggregateCount]
+    schema: int = 0
+    credential: Credential = Credential()
     expected: dict[str, int] = {}
     """Kind of thing (jobs, checklists, …) → how many, as the person knows them."""
 
@@ -45,6 +53,9 @@ def check(store: Store, line: Line) -> Readiness:
     """Ask the server and compare; raises `Unreachable`: without an answer the light is not green."""
     answer = expect_success(line.call("GET", "/v1/manifest", {"Accept": "application/json"}))
     counted = msgspec.json.decode(answer.body, type=Counted)
+    if counted.credential.nonce:
+        with store.transaction():
+            store.put(nonce=counted.credential.nonce)
     with store.reading():
         return Readiness(tuple(_missing(store, counted)), counted.expected)
 
@@ -66,6 +77,8 @@ def _missing(store: Store, counted: Counted) -> list[str]:
             for entity, count in sorted(aggregate.counts.items())
             if found == aggregate.ver and mine.get(entity, 0) != count
         ]
+    if counted.schema > schema(store).version:
+        missing.append("the server works by a newer schema")
     if outbox.pending_count(store):
         missing.append(f"{outbox.pending_count(store)} actions have not been sent")
     if not store.get("nonce", str):
