@@ -59,9 +59,10 @@ def translated(error: BaseException) -> BaseException:
 
 def is_refusal(error: BaseException) -> bool:
     """Whether the database understood and said no: to a value, or to a table that is not what it should be."""
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
-    return isinstance(error, StoreRejected | psycopg.ProgrammingError)
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    known = translated(error)
+    return isinstance(known, StoreRejected | psycopg.ProgrammingError | sqlite3.ProgrammingError)
 
 
 def _cannot_be_bound(error: BaseException) -> bool:

@@ -28,8 +28,17 @@ MOST_ATTEMPTS = 20
 """Deadlocks and serialisation failures run a work again so many times, then it is StoreUnavailable."""
 LONGEST_PAUSE_SECONDS = 0.05
 CONNECT_SECONDS = 10
-LOCK_SECONDS = 10
-IDLE_IN_TRANSACTION_SECONDS = 60
+SESSION = (
+    "lock_timeout=10s",
+    "idle_in_transaction_session_timeout=60s",
+    # Compiling a plan took ten times as long as running it (180 ms for a pull of 6,000 records).
+    "jit=off",
+    # Every statement here finds its rows by an index. A plan that was made and kept while the tables were
+    # empty would scan them for ever after: 3 ms instead of 0.1 ms for the ledger, after 6,000 operations.
+    "enable_seqscan=off",
+    "enable_hashjoin=off",
+    "enable_mergejoin=off",
+)
 PREPARE_AFTER_USES = 1
 
 
@@ -74,8 +83,7 @@ class PostgresDatabase:
                 "prepare_threshold": PREPARE_AFTER_USES,
                 "connect_timeout": CONNECT_SECONDS,
                 "application_name": "doorstep",
-                "options": f"-c lock_timeout={LOCK_SECONDS}s"
-                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
+                "options": " ".join(f"-c {one}" for one in SESSION),
             },
         )
         try:

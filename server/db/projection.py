@@ -30,6 +30,13 @@ _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _TYPES: dict[type, Any] = {TextType: str, BigInteger: _Int64, Boolean: bool, Float: float}
 
 
+class ReadModelsRefused(Exception):
+    """The database refused something in a transaction that wrote read models: it is done again without them.
+
+    Either that was the cause, or the same refusal comes again, for the engine.
+    """
+
+
 class Projector:
     """One entity's read model: the table, and how a record becomes its row. The table's key is `id`."""
 
@@ -62,12 +69,15 @@ class Projections:
         self.failures = 0
         """Records marked stale since the start."""
 
-    def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> None:
-        """Write the read models of changed records; with `suspended`, only mark them stale."""
-        for entity, group in _by_entity(records).items():
-            projector = self.by_entity.get(entity)
-            if projector is not None:
-                self._write(connection, projector, group, suspended)
+    def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> bool:
+        """Write the read models of changed records; with `suspended`, only mark them stale.
+
+        True when there were read models to write.
+        """
+        known = {entity: group for entity, group in _by_entity(records).items() if entity in self.by_entity}
+        for entity, group in known.items():
+            self._write(connection, self.by_entity[entity], group, suspended)
+        return bool(known) and not suspended
 
     def _write(
         self, connection: Connection, projector: Projector, records: list[Record], suspended: bool

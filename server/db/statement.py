@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
-_ANY = re.compile(r"= ANY\(:([a-z_]+)\)")
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+_ANY = re.compile(r"= ANY\(:([a-z_][a-z0-9_]*)\)")
 
 encode_list = msgspec.json.Encoder().encode
 

@@ -45,7 +45,7 @@ def test_small_tables_in_sqlite_have_no_row_ids_and_tables_with_bodies_have(sqli
     engine = create_engine(sqlite_url)
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
-        texts = {name: text for name, text in found}
+        texts = {row[0]: row[1] for row in found}
     engine.dispose()
     compact = {name for name, text in texts.items() if "WITHOUT ROWID" in text}
     assert {"aggregate", "device", "entitlement", "watcher"} <= compact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from server.db import column
@@ -9,16 +10,17 @@ from server.db.table import Table
 
 
 class QuarantineTable(Table, table=True):
-    """One operation as it came; the same seq with other bytes is a line of its own."""
+    """One operation as it came. The same bytes of the same device are kept once."""
 
     __tablename__ = "quarantine"
+    __table_args__ = (Index(None, "device", "hash", unique=True),)
 
     device: str = Field(sa_column=column.text("device", key=True))
-    seq: int = Field(sa_column=column.whole("seq", key=True))
-    hash: str = Field(sa_column=column.text("hash", key=True))
-    """SHA-256 of the payload."""
+    place: int = Field(sa_column=column.whole("place", key=True))
+    """From 1, in the order of arrival."""
+    hash: str = Field(sa_column=column.text("hash"))
+    """SHA-256 of the payload, hexadecimal."""
     received_at: str = Field(sa_column=column.text("received_at"))
-    size_bytes: int = Field(sa_column=column.whole("size_bytes"))
     payload: bytes = Field(sa_column=column.octets("payload"))
 
 
@@ -29,3 +31,4 @@ class QuarantineSizeTable(Table, table=True):
 
     device: str = Field(sa_column=column.text("device", key=True))
     size_bytes: int = Field(sa_column=column.whole("size_bytes"))
+    places: int = Field(sa_column=column.whole("places"))

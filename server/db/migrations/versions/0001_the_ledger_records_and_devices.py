@@ -178,17 +178,19 @@ def upgrade() -> None:
     op.create_table(
         "quarantine",
         sa.Column("device", TEXT, nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", TEXT, nullable=False),
         sa.Column("received_at", TEXT, nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("device", "seq", "hash", name=op.f("pk_quarantine")),
+        sa.PrimaryKeyConstraint("device", "place", name=op.f("pk_quarantine")),
     )
+    with op.batch_alter_table("quarantine") as batch_op:
+        batch_op.create_index("ix_quarantine_device_hash", ["device", "hash"], unique=True)
     op.create_table(
         "quarantine_size",
         sa.Column("device", TEXT, nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("places", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("device", name=op.f("pk_quarantine_size")),
     )
     op.create_table(
