@@ -1,0 +1,91 @@
+"""The application: every route, and what all of them have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+from mobile_api.app_routes import mobile_routes
+from mobile_api.problem import problem_handlers, problem_response
+from mobile_api.problems import JsonInvalid, ServerUnavailable
+from mobile_api.request_id import with_request_ids
+from mobile_api.uploads.router import uploads_router
+from server.bootstrap import Service, open_service
+from server.desk.routes import desk_routes
+from server.observe.health import health_routes
+from server.observe.request import observed
+from server.settings import Settings
+from sync.store import StoreUnavailable
+
+VERSION = "0.1.0"
+
+_ONLY_DESK_ANSWERS = ["^/v1/(?!desk/)", "^/v1/desk/events", "^/metrics"]
+"""Everything else is compressed by its own route, or must not be: media, uploads, streams."""
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application over a database of its own, which it closes when the server shuts down.
+
+    Raises what `server.bootstrap.open_service` raises.
+    """
+    return application(open_service(settings))
+
+
+def application(service: Service) -> Litestar:
+    """The application over a service that is open already; its shutdown closes the service."""
+    app = _Application(
+        route_handlers=[
+            *health_routes(service.checks, service.metrics),
+            *mobile_routes(service.mobile, service.credentials, service.mobile_settings),
+            uploads_router(service.uploads, service.authenticate_phone),
+            *desk_routes(service),
+        ],
+        exception_handlers={
+            **problem_handlers(),
+            StoreUnavailable: _unavailable,
+            RecursionError: _too_deep,
+        },
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=1, exclude=_ONLY_DESK_ANSWERS
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Doorstep",
+            version=VERSION,
+            path="/v1/openapi",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        on_shutdown=[service.close],
+        logging_config=None,
+        debug=False,
+    )
+    app.around = with_request_ids(observed(app.routed, service.metrics, service.device_of), service.new_id)
+    return app
+
+
+class _Application(Litestar):
+    """Litestar, wrapped: what it refuses before any middleware of its own runs is seen and named, too."""
+
+    around: ASGIApp
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        scope.setdefault("state", {})
+        await self.around(scope, receive, send)
+
+    async def routed(self, scope: Any, receive: Any, send: Any) -> None:
+        """Litestar itself."""
+        await super().__call__(scope, receive, send)
+
+
+def _unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:
+    problem = ServerUnavailable({"Retry-After": "5"})
+    return problem_response(problem, request.headers.get("Accept-Language", ""))
+
+
+def _too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[bytes]:
+    problem = JsonInvalid(reason="it is nested too deeply")
+    return problem_response(problem, request.headers.get("Accept-Language", ""))

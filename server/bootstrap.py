@@ -1,0 +1,251 @@
+"""The one place that ties adapters to ports: settings become a service that is ready to answer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.rules import FieldService
+from media.local_store import LocalStore
+from media.register import UploadRegister
+from media.uploads import Limits, Uploads
+from mobile_api.app_routes import MobilePorts, phone_credentials
+from mobile_api.authentication import Authentication
+from mobile_api.clock import Clock, instant
+from mobile_api.credentials import Credentials
+from mobile_api.settings import MobileSettings
+from server.blob_store_url import BlobPlace, FolderPlace
+from server.db.accounts import Accounts
+from server.db.devices import SqlDevices
+from server.db.enrolments import SqlEnrolments
+from server.db.migrate import WrongSchema, check_schema
+from server.db.open import SqlStore, open_store
+from server.db.quarantine import SqlQuarantine
+from server.db.sessions import Sessions
+from server.db.uploads import SqlUploads
+from server.desk.changes import Changes
+from server.desk.session import DeskSessions
+from server.identifiers import uuid7
+from server.manifest_count import ManifestCounter
+from server.media_records import MediaRecords, TellingRegister
+from server.no_snapshots import NoSnapshots
+from server.observe.counted_engine import CountedEngine
+from server.observe.health import Check, disk_check
+from server.observe.metrics import Metrics
+from server.settings import Settings
+from sync.engine import Engine
+from sync.schema import faults
+from sync.store import Ask, WriteTransaction
+
+UPLOADS_EXPIRE_AFTER = Limits().expires_after
+
+
+class FaultySchema(Exception):
+    """The declarations contradict themselves; the message names what is wrong."""
+
+
+class StoreNotBuilt(Exception):
+    """A setting asks for a part that this program does not have; the message is one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Everything that routes and commands work with. `close` it at the end."""
+
+    settings: Settings
+    store: SqlStore
+    engine: Engine
+    accounts: Accounts
+    devices: SqlDevices
+    enrolments: SqlEnrolments
+    quarantine: SqlQuarantine
+    desk_sessions: DeskSessions
+    uploads: Uploads
+    mobile: MobilePorts
+    mobile_settings: MobileSettings
+    credentials: Credentials
+    authenticate_phone: Authentication
+    changes: Changes
+    metrics: Metrics
+    checks: Sequence[Check]
+    clock: Clock
+    new_id: Callable[[], str]
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    def now(self) -> str:
+        """The server's time, an instant in UTC."""
+        return instant(self.clock())
+
+    def device_of(self, headers: Mapping[bytes, bytes]) -> str:
+        """The phone that a request's headers name, for the log; empty when they name none."""
+        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"bearer":
+            return ""
+        bearer = self.credentials.tokens.read(token.strip().decode("latin-1"))
+        return bearer.device if bearer else ""
+
+    def versions(self, aggregates: Sequence[str]) -> Mapping[str, int]:
+        """Present versions of aggregates. May block."""
+
+        def load(tx: WriteTransaction) -> dict[str, int]:
+            return {id: row.ver for id, row in tx.load(Ask(aggregates=aggregates)).aggregates.items()}
+
+        return self.store.transact(load)
+
+    def close(self) -> None:
+        """Let go of the database; repeating is safe."""
+        while self.closing:
+            self.closing.pop()()
+
+
+def open_service(settings: Settings, *, clock: Clock = time.time, migrate: bool = False) -> Service:
+    """Check what could stop the start, open the database, and tie everything together.
+
+    With `migrate`, tables are made or upgraded first. Raises FaultySchema, StoreNotBuilt,
+    `server.db.migrate.WrongSchema` (which names `doorstep migrate`), `sync.store.StoreUnavailable`.
+    """
+    rules = FieldService()
+    if wrong := faults(rules.schema):
+        raise FaultySchema(f"The declarations in domain/ are wrong: {'; '.join(wrong)}.")
+    folder = _blob_folder(settings.blob_store_url)
+    _check_database(settings, migrate)
+    store = open_store(settings.database_url, pool_size=settings.postgres_pool_size, create=migrate)
+    try:
+        return _tied(settings, rules, store, folder, clock)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _check_database(settings: Settings, migrate: bool) -> None:
+    path = settings.sqlite_path
+    if migrate or path is None or path.exists():
+        return
+    # Opening it to look would create an empty file.
+    raise WrongSchema(f"There is no database at {path} yet; run `doorstep migrate`.")
+
+
+def _tied(settings: Settings, rules: FieldService, store: SqlStore, folder: Path, clock: Clock) -> Service:
+    metrics = Metrics()
+    with store.snapshot() as snapshot:
+        epoch = snapshot.epoch()
+
+    def new_id() -> str:
+        return uuid7(int(clock() * 1000), os.urandom(10))
+
+    engine = CountedEngine(
+        metrics,
+        store,
+        rules,
+        epoch=epoch,
+        now=lambda: instant(clock()),
+        salt=lambda: os.urandom(16),
+        largest_operation_bytes=settings.max_operation_bytes,
+    )
+    mobile_settings = MobileSettings(
+        secret=settings.secret,
+        access_token_seconds=settings.access_token_seconds,
+        nonce_days=settings.nonce_days,
+        max_sync_body_bytes=settings.max_sync_body_bytes,
+    )
+    devices = SqlDevices(store)
+    enrolments = SqlEnrolments(store.database)
+    quarantine = SqlQuarantine(store.database)
+    mobile = MobilePorts(
+        engine=engine,
+        enrolments=enrolments,
+        devices=devices,
+        quarantine=quarantine,
+        snapshots=NoSnapshots(),
+        count_manifest=ManifestCounter(store),
+        new_id=new_id,
+        clock=clock,
+    )
+    credentials = phone_credentials(mobile, mobile_settings)
+    changes = Changes()
+    service = Service(
+        settings=settings,
+        store=store,
+        engine=engine,
+        accounts=Accounts(store.database),
+        devices=devices,
+        enrolments=enrolments,
+        quarantine=quarantine,
+        desk_sessions=DeskSessions(
+            Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
+        ),
+        uploads=_uploads(settings, engine, SqlUploads(store.database), folder, clock, new_id),
+        mobile=mobile,
+        mobile_settings=mobile_settings,
+        credentials=credentials,
+        authenticate_phone=Authentication(credentials, devices),
+        changes=changes,
+        metrics=metrics,
+        checks=[_database_check(settings, store), disk_check(folder)],
+        clock=clock,
+        new_id=new_id,
+    )
+    _watch(service)
+    service.closing.extend((store.close, store.listen(changes.tell)))
+    return service
+
+
+def _uploads(
+    settings: Settings,
+    engine: Engine,
+    register: UploadRegister,
+    folder: Path,
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> Uploads:
+    records = MediaRecords(engine)
+    uploads = Uploads(
+        TellingRegister(register, records),
+        LocalStore(folder),
+        records,
+        records,
+        lambda: datetime.fromtimestamp(clock(), UTC),
+        new_id,
+        Limits(max_size_bytes=settings.max_upload_bytes, expires_after=UPLOADS_EXPIRE_AFTER),
+    )
+    uploads.recover()
+    return uploads
+
+
+def _blob_folder(place: BlobPlace) -> Path:
+    if not isinstance(place, FolderPlace):
+        raise StoreNotBuilt(
+            "DOORSTEP_BLOB_STORE_URL names a bucket, and this release keeps media in a folder alone; "
+            "for example DOORSTEP_BLOB_STORE_URL=file:var/blobs."
+        )
+    place.folder.mkdir(parents=True, exist_ok=True)
+    return place.folder
+
+
+def _database_check(settings: Settings, store: SqlStore) -> Check:
+    def fault() -> str | None:
+        with store.snapshot() as snapshot:
+            snapshot.epoch()
+        try:
+            check_schema(settings.database_url)
+        except WrongSchema as wrong:
+            return str(wrong)
+        return None
+
+    return Check("database", fault)
+
+
+def _watch(service: Service) -> None:
+    metrics, store = service.metrics, service.store
+    metrics.watch("doorstep_sse_clients", "Streams of desks that are open.", lambda: service.changes.count)
+    metrics.watch(
+        "doorstep_stale_projections", "Records whose read model failed, since the start.",
+        lambda: store.projections.failures,
+    )  # fmt: skip
+    groups = getattr(store.database, "group_sizes", None)
+    if groups is not None:
+        metrics.watch_groups("doorstep_commit_works", "Works that shared a commit.", lambda: dict(groups))

@@ -1,0 +1,72 @@
+"""Choose the subcommand, and turn what stops it into a sentence and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from server.bootstrap import FaultySchema
+from server.cli import (
+    migrate,
+    policies,
+    serve,
+)
+from server.cli.stop import Stop
+from server.db.migrate import WrongSchema
+from server.listen import CannotListen
+from server.settings import SettingsProblem
+from sync.store import StoreUnavailable
+
+OK, FAILED, WRONG_SETTING = 0, 1, 2
+
+
+class Subcommand(Protocol):
+    """What each file here declares."""
+
+    NAME: str
+    MEANING: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+
+    def run(self, given: argparse.Namespace, environ: dict[str, str]) -> int:
+        """Do it; returns the exit status. Raises Stop, SettingsProblem, WrongSchema, StoreUnavailable."""
+
+
+_SUBCOMMANDS = (serve, migrate, policies)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `doorstep`; returns 0, 1 when it could not be done, 2 for a wrong setting or argument."""
+    parser = argparse.ArgumentParser(
+        prog="doorstep", description="Field service that works without signal. Settings: docs/settings.md."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in _SUBCOMMANDS:
+        one = commands.add_parser(module.NAME, help=module.MEANING, description=module.MEANING)
+        module.arguments(one)
+        one.set_defaults(run=module.run)
+    given = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace, dict[str, str]], int] = given.run
+    try:
+        return run(given, dict(os.environ))
+    except SettingsProblem as problem:
+        return _stopped(str(problem), WRONG_SETTING)
+    except (Stop, WrongSchema, FaultySchema, CannotListen) as problem:
+        return _stopped(str(problem), FAILED)
+    except StoreUnavailable as problem:
+        return _stopped(f"The database cannot be used: {problem}.", FAILED)
+    except KeyboardInterrupt:
+        return _stopped("Stopped.", 130)
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _stopped(sentence: str, status: int) -> int:
+    print(f"doorstep: {sentence}", file=sys.stderr)
+    return status

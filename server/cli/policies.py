@@ -1,0 +1,35 @@
+"""`doorstep policies`: print who owns which field, and what stands when two people changed it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from domain.declaration import SCHEMA
+from server.cli.stop import Stop
+from server.policies_page import as_json, as_markdown, as_text
+
+NAME = "policies"
+MEANING = "print who owns which field, and which value stands when two people changed it"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The form, or a file to compare with."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="the declaration, as clients get it")
+    form.add_argument("--markdown", action="store_true", help="docs/merge-policies.md, as it should read")
+    form.add_argument("--check", type=Path, metavar="FILE", help="compare with FILE, print nothing")
+
+
+def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
+    """Print, or compare. Needs no settings and no database."""
+    if given.check is not None:
+        if not given.check.exists() or given.check.read_text(encoding="utf-8") != as_markdown(SCHEMA):
+            raise Stop(
+                f"{given.check} is out of date: run .venv/bin/doorstep policies --markdown > {given.check}"
+            )
+        return 0
+    shape = as_json if given.json else as_markdown if given.markdown else as_text
+    sys.stdout.write(shape(SCHEMA))
+    return 0

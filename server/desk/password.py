@@ -1,0 +1,32 @@
+"""Passwords, kept as argon2id hashes alone."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+SHORTEST = 10
+LONGEST = 200
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("the password of nobody")
+
+
+class PasswordUnfit(ValueError):
+    """The message is one sentence that says what a password must be."""
+
+
+def password_hash(password: str) -> str:
+    """The hash to keep; takes some 50 ms. Raises PasswordUnfit."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordUnfit(f"A password must have {SHORTEST} to {LONGEST} characters.")
+    return _hasher.hash(password)
+
+
+def is_password(password: str, known_hash: str | None) -> bool:
+    """Whether the password is the one of the hash. Takes as long where there is nobody to compare with."""
+    try:
+        _hasher.verify(known_hash or _nobody, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+    return bool(known_hash)

@@ -1,0 +1,44 @@
+"""All routes of desks, tied for `server.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from mobile_api.attempt_limit import AttemptLimit
+from server.bootstrap import Service
+from server.desk.events import EventStream, events_route
+from server.desk.session import signed_in_guard
+from server.desk.sign_in import SignIn, sign_in_routes
+
+MOST_BODY_BYTES = 512 * 1024
+_WRONG_PASSWORDS_PER_SENDER = 20
+_WRONG_PASSWORDS_PER_LOGIN = 5
+_WRONG_PASSWORDS_IN_ALL = 600
+_WINDOW_SECONDS = 300
+
+
+def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
+    """Everything under `/v1/desk`."""
+    sign_in = SignIn(
+        service.accounts,
+        service.desk_sessions,
+        AttemptLimit(_WRONG_PASSWORDS_PER_SENDER, _WRONG_PASSWORDS_IN_ALL, _WINDOW_SECONDS, service.clock),
+        AttemptLimit(_WRONG_PASSWORDS_PER_LOGIN, _WRONG_PASSWORDS_IN_ALL, _WINDOW_SECONDS, service.clock),
+    )
+    login, own = sign_in_routes(sign_in, service.engine.epoch)
+    stream = EventStream(service.desk_sessions, service.changes, service.versions)
+    guard = signed_in_guard(service.desk_sessions)
+    return [
+        Router("/v1/desk", route_handlers=[login], request_max_body_size=MOST_BODY_BYTES, tags=["desk"]),
+        Router(
+            "/v1/desk",
+            route_handlers=[*own],
+            guards=[guard],
+            request_max_body_size=MOST_BODY_BYTES,
+            tags=["desk"],
+        ),
+        events_route(stream),
+    ]

@@ -1,0 +1,91 @@
+"""Answer HTTP on a socket until the process is asked to end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from server.app import application
+from server.bootstrap import Service, open_service
+from server.observe.logs import configure_logs
+from server.settings import Settings
+
+GRACE_SECONDS = 10
+"""How long requests that are being answered may take to end after SIGTERM."""
+_WAITING_CONNECTIONS = 2048
+
+
+class CannotListen(Exception):
+    """The address is taken or not ours; the message is one sentence."""
+
+
+def listen(settings: Settings, when_ready: Callable[[Service], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what is being answered, and close the database.
+
+    `when_ready` is called once, when connections are accepted from now on and nothing can stop the start.
+    Raises CannotListen, and what `open_service` raises.
+    """
+    configure_logs(settings.log_level, settings.log_format)
+    service = open_service(settings)
+    try:
+        with _bound(settings.host, settings.port) as bound:
+            app = application(service)
+            if when_ready is not None:
+                when_ready(service)
+            _Server(_config(app), service).serve_on(bound)
+    finally:
+        service.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def serve_on(self, bound: socket.socket) -> None:
+        # uvicorn raises the signal again once it has ended; by then it has done its work here.
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, lambda *_: None)
+        self.run(sockets=[bound])
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Streams never end by themselves: without this each would use up the whole grace."""
+        self._service.changes.close()
+        super().handle_exit(sig, frame)
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_WAITING_CONNECTIONS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=True,
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        # Before anybody is told that it is there.
+        bound.listen(_WAITING_CONNECTIONS)
+        bound.setblocking(False)
+    except OSError as error:
+        bound.close()
+        raise CannotListen(
+            f"Cannot listen on {host} port {port}: {error.strerror}; choose another with DOORSTEP_PORT."
+        ) from None
+    return bound

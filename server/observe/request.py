@@ -1,0 +1,65 @@
+"""One log line and one count per request, whoever answers it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from mobile_api.request_id import request_id
+from server.observe.metrics import Metrics
+
+_UNROUTED = "(none)"
+_SELDOM_WORTH_A_LINE = frozenset({"/v1/sync", "/v1/health", "/v1/ready", "/metrics"})
+"""Asked many times a second when all is well: counted always, logged at level debug unless they fail."""
+
+log = structlog.stdlib.get_logger("request")
+
+Headers = Mapping[bytes, bytes]
+Whose = Callable[[Headers], str]
+"""The device that a request's headers name; empty when they name none."""
+
+
+def observed(app: ASGIApp, metrics: Metrics, whose: Whose) -> ASGIApp:
+    """Wrap the whole application. Logs method, route template, status, milliseconds and who, and nothing else."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        status = 0
+
+        async def seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        began = time.perf_counter()
+        try:
+            await app(scope, receive, seen)
+        finally:
+            _note(metrics, whose, cast("dict[str, Any]", scope), status, time.perf_counter() - began)
+
+    return serve
+
+
+def _note(metrics: Metrics, whose: Whose, scope: dict[str, Any], status: int, seconds: float) -> None:
+    route = str(scope.get("path_template") or _UNROUTED)
+    metrics.requests.labels(scope["method"], route, str(status)).inc()
+    metrics.seconds.labels(route).observe(seconds)
+    who = {"user": scope.get("state", {}).get("account"), "device": whose(dict(scope["headers"]))}
+    told = log.debug if route in _SELDOM_WORTH_A_LINE and 0 < status < 400 else log.info
+    told(
+        "answered",
+        request=request_id.get(),
+        method=scope["method"],
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        **{name: known for name, known in who.items() if known},
+    )
