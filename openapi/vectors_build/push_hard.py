@@ -1,0 +1,100 @@
+"""push.json, third part: what goes wrong easily."""
+
+from __future__ import annotations
+
+from openapi.vectors_build.push_cases import (
+    A,
+    _case,
+    desk,
+    fork_of,
+    holds,
+    line,
+    op,
+    parked,
+    push,
+    took,
+    upgrade,
+    ver,
+)
+from openapi.vectors_build.world import Json
+
+
+def cases() -> list[Json]:
+    """Each one was, or could be, a loss."""
+    one, other = op(1, {"phone": "1"}), {**op(1, {"phone": "2"}), "id": "op-clone-1"}
+    fork = fork_of(A, other)
+    count = op(1, {"used": {"inc": 1}}, device=fork)
+    return [
+        _case(
+            "a forked batch that comes once more does not set its copy back",
+            push([one], {"results": [took(1)]}),
+            push([other], {"results": [], "fork": fork}),
+            push([count], {"results": [took(1, 3)]}, fork),
+            push([other], {"results": [], "fork": fork}),
+            push([op(2, {"used": {"inc": 1}}, device=fork)], {"results": [took(2, 4)]}, fork),
+            holds({"used": 2}),
+        ),
+        _case(
+            "a revoked copy is not let in again by its forked batch",
+            push([one], {"results": [took(1)]}),
+            push([other], {"results": [], "fork": fork}),
+            {"revoke": fork},
+            push([other], {"results": [], "fork": fork}),
+            push([count], {"quarantined": 1}, fork),
+        ),
+        _case(
+            "what the system derives is right after a late replay",
+            push(
+                [
+                    {**line(1, {"job": "j1"}, action="create"), "schema": 3},
+                    line(2, {"job": "j1"}, "l2", action="create"),
+                ],
+                {"results": [parked(1, "unknown_schema"), took(2)]},
+            ),
+            upgrade(3, [took(1, 3)]),
+            holds({"lines": 2}),
+        ),
+        _case(
+            "what waits is released in its author's name when the desk brings the record",
+            push([line(1, {"text": "late"})], {"results": [parked(1, "unknown_record")]}),
+            desk("d1", {"job": "j1"}, {"results": [took(1, 2)]}, entity="line", record="l1", action="create"),
+            {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [took(1)]}},
+            holds({"text": "late"}, "line", "l1"),
+        ),
+        _case(
+            "a base that goes back within one batch is not believed either",
+            desk("d1", {"hint": "x"}, {"results": [took(1, 2)]}, 1),
+            desk("d2", {"assignee": "bob"}, {"results": [took(1, 3)]}, 2),
+            push(
+                [op(1, {"phone": "1"}, 3), op(2, {"phone": "2"}, 1)],
+                {"results": [parked(1, "not_entitled"), parked(2, "not_entitled")]},
+            ),
+            holds({"phone": None}),
+        ),
+        _case(
+            "a job taken away and given back covers what was authored before",
+            desk("d1", {"assignee": "bob"}, {"results": [took(1, 2)]}, 1),
+            desk("d2", {"assignee": "alice"}, {"results": [took(1, 3)]}, 2),
+            push([op(1, {"phone": "1"}, 1)], {"results": [took(1, 4)]}),
+        ),
+        _case(
+            "a counter never leaves the integers that every client can hold",
+            push(
+                [op(1, {"used": {"inc": 2**53 - 1}}), op(2, {"used": {"inc": 1}})],
+                {"results": [took(1), parked(2, "invalid_value")]},
+            ),
+            holds({"used": 2**53 - 1}),
+        ),
+        _case(
+            "every prefix replayed gives the same state",
+            *[
+                push(
+                    [op(seq, {"used": {"inc": seq}}) for seq in range(1, end + 1)],
+                    {"results": [{"seq": seq, "status": "applied"} for seq in range(1, end + 1)]},
+                )
+                for end in (2, 1, 4, 3, 4)
+            ],
+            holds({"used": 10}),
+            ver(3),
+        ),
+    ]
