@@ -70,10 +70,11 @@ VISIT = Entity(
             group(
                 at=instant(must=True),
                 answer=choice(*ANSWERS, must=True),
+                starts_at=instant(),
                 wished=span(),
                 evidence=text(200),
             ),
-            "The customer's own answer by the link.",
+            "The customer's own answer by the link; `starts_at` is the time that was asked about.",
         ),
         "relayed_answer": owned(
             ("dispatcher", "intake"),

@@ -1,0 +1,92 @@
+"""Field service as the engine knows it: one object that implements `sync.rules.Rules`, each concern in its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from domain.authority import judge
+from domain.change import Change
+from domain.declaration import SCHEMA
+from domain.flags import flags
+from domain.follow_case import follow_media, follow_verdict
+from domain.follow_inbox import follow_inbox_item
+from domain.follow_order import follow_order
+from domain.follow_signed import follow_sign_off, follow_signed_content
+from domain.follow_site import follow_asset, follow_master_change
+from domain.follow_stock import follow_stock_level, follow_stock_move, moved_locations
+from domain.follow_visit import follow_visit
+from domain.place import SHARDS, stock
+from domain.rights import rights
+from sync.merge import Author
+from sync.operation import Operation
+from sync.record import Record
+from sync.rules import FollowUp, Grant, View, Withdrawal
+from sync.schema import Schema
+
+_FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
+    "work_order": follow_order,
+    "visit": follow_visit,
+    "step_result": follow_signed_content,
+    "solution_option": follow_signed_content,
+    "demonstration": follow_signed_content,
+    "sign_off": follow_sign_off,
+    "media": follow_media,
+    "verdict": follow_verdict,
+    "stock_move": follow_stock_move,
+    "stock_level": follow_stock_level,
+    "asset": follow_asset,
+    "master_change": follow_master_change,
+    "inbox_item": follow_inbox_item,
+}
+
+
+class FieldService(msgspec.Struct, frozen=True):
+    """The rules of field service at the current schema version. It holds no state."""
+
+    @property
+    def schema(self) -> Schema:
+        """The current declaration."""
+        return SCHEMA
+
+    def upcast(self, operation: Operation) -> Operation | None:
+        """Version 1 is the first; a newer app's operation waits for our next release."""
+        return operation if operation.schema == SCHEMA.version else None
+
+    def downcast(self, record: bytes, schema: int) -> bytes:
+        """Version 1 has no predecessor."""
+        return record
+
+    def targets(self, operation: Operation, author: Author) -> Iterable[str]:
+        """Further aggregates that an operation certainly writes; others are asked for when they turn up."""
+        if operation.entity == "stock_move":
+            return [stock(location) for location in moved_locations(operation.set)]
+        if operation.entity == "technician" and operation.action == "create":
+            return list(SHARDS.values())
+        return []
+
+    def needs(self, operation: Operation) -> Iterable[tuple[str, str]]:
+        """Groups of records that the rules read for nearly every operation of their kind."""
+        if operation.aggregate.startswith("work_order/"):
+            return [(operation.aggregate, "work_order"), (operation.aggregate, "visit")]
+        return []
+
+    def judge(self, operation: Operation, author: Author, record: Record | None, view: View) -> str | None:
+        """See `domain.authority`."""
+        return judge(operation, author, record, view)
+
+    def follow(
+        self, operation: Operation, author: Author, before: Record | None, after: Record, view: View
+    ) -> Iterable[FollowUp]:
+        """What a change causes; see the `follow_…` files."""
+        follow = _FOLLOW.get(after.entity)
+        return list(follow(Change(operation, author, before, after, view))) if follow is not None else []
+
+    def rights(self, before: Record | None, after: Record, view: View) -> Iterable[Grant | Withdrawal]:
+        """See `domain.rights`."""
+        return rights(before, after, view)
+
+    def flags(self, operation: Operation, before: Record | None, view: View) -> Iterable[str]:
+        """See `domain.flags`."""
+        return flags(operation, before, view)
