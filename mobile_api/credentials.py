@@ -43,9 +43,11 @@ class Credentials:
         Raises Unauthorized, or AccessTokenExpired with a nonce to sign, when it is neither.
         """
         scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-        found = self.tokens.read(token.strip().decode("latin-1")) if scheme.lower() == b"bearer" else None
+        found = self.tokens.read(token.strip()) if scheme.lower() == b"bearer" else None
         if found is not None and self.tokens.is_current(found):
-            self._refuse_another(headers, found)
+            said = headers.get(DEVICE)
+            if said is not None and said.decode("latin-1") != found.device:
+                raise Unauthorized(_CHALLENGE)
             return found
         if SIGNATURE in headers:
             return None
@@ -78,9 +80,3 @@ class Credentials:
     def next_nonce(self, device: str, after: Nonce | None = None) -> str:
         """The nonce for the device's next signature, newer than the one that it just used."""
         return self.nonces.issue(device, earned=True, not_before_ms=after.issued_ms if after else 0)
-
-    @staticmethod
-    def _refuse_another(headers: Headers, bearer: Bearer) -> None:
-        said = headers.get(DEVICE)
-        if said is not None and said.decode("latin-1") != bearer.device:
-            raise Unauthorized(_CHALLENGE)

@@ -21,6 +21,7 @@ from mobile_api.ports import CodeFault, CodeRefused, Enrolments, NewPhone
 from mobile_api.problem import Problem
 from mobile_api.problems import CodeAttemptsExhausted, CodeExpired, CodeUnknown, CodeUsed, PublicKeyRefused
 from mobile_api.request_body import json_body
+from mobile_api.stall import StallGuard
 from sync.engine import Engine
 
 _MOST_BYTES = 16 * 1024
@@ -109,12 +110,13 @@ class Enrolment:
 
 def enrol_route(enrolment: Enrolment) -> HTTPRouteHandler:
     """The route; `/v1` stands before it."""
+    stalls = StallGuard(_STALL_SECONDS)
 
     @post("/enrol", name="enrol", status_code=201, tags=["devices"])
     async def enrol(request: Request[Any, Any, Any]) -> EnrolReply:
         """Enrol this phone: the code is used up, the key is the phone's identity from then on."""
         headers = dict(request.scope["headers"])
-        body = await json_body(headers, request.receive, _MOST_BYTES, _STALL_SECONDS)
+        body = await json_body(headers, request.receive, _MOST_BYTES, stalls)
         asked = decoded(body, _decoder)
         sender = sender_of(request.client.host if request.client else "")
         return await anyio.to_thread.run_sync(enrolment.enrol, asked, sender)

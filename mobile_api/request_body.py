@@ -13,6 +13,7 @@ from litestar.types import Receive
 
 from mobile_api.problem import TooLarge
 from mobile_api.problems import BodyDamaged, BodyStalled, ContentEncodingUnsupported, ContentTypeUnsupported
+from mobile_api.stall import Stalled, StallGuard
 
 Headers = Mapping[bytes, bytes]
 """Header fields of an ASGI scope, names in lower case."""
@@ -29,7 +30,7 @@ class ClientVanished(Exception):
     """The connection was cut before the body was complete: there is nobody to answer."""
 
 
-async def json_body(headers: Headers, receive: Receive, limit_bytes: int, stall_seconds: float) -> bytes:
+async def json_body(headers: Headers, receive: Receive, limit_bytes: int, stalls: StallGuard) -> bytes:
     """The JSON bytes of a request, decompressed; neither form is longer than `limit_bytes`.
 
     Raises TooLarge, BodyStalled, BodyDamaged, ContentTypeUnsupported, ContentEncodingUnsupported, ClientVanished.
@@ -44,7 +45,7 @@ async def json_body(headers: Headers, receive: Receive, limit_bytes: int, stall_
     announced = headers.get(b"content-length", b"")
     if announced.isdigit() and int(announced) > limit_bytes:
         raise TooLarge(_CLOSE, limit_bytes=limit_bytes)
-    sent = await _received(receive, limit_bytes, stall_seconds)
+    sent = await _received(receive, limit_bytes, stalls)
     if encoding == b"identity":
         return sent
     if len(sent) > _IN_PLACE_BYTES:
@@ -64,15 +65,14 @@ def decompressed(sent: bytes, encoding: bytes, limit_bytes: int) -> bytes:
     return _DECOMPRESS[encoding](sent, limit_bytes)
 
 
-async def _received(receive: Receive, limit_bytes: int, stall_seconds: float) -> bytes:
+async def _received(receive: Receive, limit_bytes: int, stalls: StallGuard) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
-        message: Any = None
-        with anyio.move_on_after(stall_seconds):
-            message = await receive()
-        if message is None:
-            raise BodyStalled(_CLOSE)
+        try:
+            message: Any = await stalls.wait(receive())
+        except Stalled:
+            raise BodyStalled(_CLOSE) from None
         if message["type"] == "http.disconnect":
             raise ClientVanished
         piece = message.get("body", b"")

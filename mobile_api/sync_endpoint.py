@@ -20,13 +20,14 @@ from mobile_api.clock import Clock, instant
 from mobile_api.credentials import Credentials, Signed
 from mobile_api.deposit import Deposit
 from mobile_api.nonces import Nonce
-from mobile_api.ports import Devices
+from mobile_api.ports import Devices, PollRow
 from mobile_api.presence import Presence
 from mobile_api.problem import MethodNotAllowed, Unauthorized
 from mobile_api.problems import FieldInvalid, ServerUnavailable
 from mobile_api.reply import packed, send_json
 from mobile_api.request_body import ClientVanished, Headers, json_body
 from mobile_api.settings import MobileSettings
+from mobile_api.stall import StallGuard
 from mobile_api.sync_request import read_sync_request
 from mobile_api.tokens import Bearer
 from mobile_api.unchanged import Unchanged
@@ -70,6 +71,7 @@ class SyncEndpoint:
         self._clock = clock
         self._unchanged = Unchanged()
         self._presence = Presence(devices, clock, settings.heard_every_seconds)
+        self._stalls = StallGuard(settings.body_stall_seconds)
         self._threads = CapacityLimiter(settings.engine_threads)
         head = {"protocol": PROTOCOL, "epoch": engine.epoch, "schema": engine.rules.schema.version}
         self._unchanged_head = msgspec.json.encode(head)[:-1] + b',"server_time":"'
@@ -90,40 +92,51 @@ class SyncEndpoint:
         if scope["method"] != "POST":
             raise MethodNotAllowed({"Allow": "POST"})
         bearer = self._credentials.bearer(headers)
-        limits = self._settings
-        body = await json_body(headers, receive, limits.max_sync_body_bytes, limits.body_stall_seconds)
-        signed = None if bearer else await self._in_thread(self._credentials.signed, headers, body)
-        large = len(body) > _IN_PLACE_BYTES
-        request = await self._in_thread(read_sync_request, body) if large else read_sync_request(body)
+        body = await json_body(headers, receive, self._settings.max_sync_body_bytes, self._stalls)
         if bearer is not None:
-            return await self._for_token(bearer, request, headers)
-        assert signed is not None
-        return await self._for_signature(signed, request, headers)
+            return await self._for_token(bearer, body, headers)
+        signed = await self._in_thread(self._credentials.signed, headers, body)
+        return await self._for_signature(signed, body, headers)
 
-    async def _for_token(self, bearer: Bearer, request: SyncRequest, headers: Headers) -> tuple[bytes, bytes]:
-        row = await poll_row(self._devices, bearer.device)
+    async def _for_token(self, bearer: Bearer, body: bytes, headers: Headers) -> tuple[bytes, bytes]:
+        device = bearer.device
+        row = await poll_row(self._devices, device)
         if row is None or row.revoked:
-            return await self._in_thread(self._quarantined, bearer.device, request)
+            return await self._in_thread(self._quarantined, device, await self._read(body))
         if row.user != bearer.user:
             raise Unauthorized({"WWW-Authenticate": "Bearer"})
-        digest = _only_a_poll(request)
-        if (
-            digest
-            and request.epoch == self._engine.epoch
-            and self._unchanged.holds(bearer.device, row, digest)
-        ):
-            if self._presence.is_due(bearer.device, request.outbox):
-                await self._in_thread(self._presence.note, bearer.device, request.outbox)
+        digest = self._unchanged.asked_again(device, row, body)
+        if digest and not self._presence.is_due(device, None):
             return self._nothing_new(digest), b""
-        return await self._in_thread(self._exchanged, _Phone(bearer.device, row.user), request, headers)
+        self._unchanged.forget_question(device)
+        request = await self._read(body)
+        digest = self._up_to_date(device, row, request)
+        if not digest:
+            return await self._in_thread(self._exchanged, _Phone(device, row.user), request, headers)
+        if self._presence.is_due(device, request.outbox):
+            await self._in_thread(self._presence.note, device, request.outbox)
+        self._unchanged.remember_question(device, row, body, digest)
+        return self._nothing_new(digest), b""
 
-    async def _for_signature(
-        self, signed: Signed, request: SyncRequest, headers: Headers
-    ) -> tuple[bytes, bytes]:
+    async def _for_signature(self, signed: Signed, body: bytes, headers: Headers) -> tuple[bytes, bytes]:
+        self._unchanged.forget_question(signed.device)
+        request = await self._read(body)
         if signed.known is None or signed.known.revoked:
             return await self._in_thread(self._quarantined, signed.device, request)
         phone = _Phone(signed.device, signed.known.user, signed.nonce)
         return await self._in_thread(self._exchanged, phone, request, headers)
+
+    async def _read(self, body: bytes) -> SyncRequest:
+        if len(body) > _IN_PLACE_BYTES:
+            request: SyncRequest = await self._in_thread(read_sync_request, body)
+            return request
+        return read_sync_request(body)
+
+    def _up_to_date(self, device: str, row: PollRow, request: SyncRequest) -> str:
+        """The digest of a poll that is known to find nothing new; empty when the engine must look."""
+        digest = _only_a_poll(request)
+        known = request.epoch == self._engine.epoch and self._unchanged.is_current(device, row, digest)
+        return digest if known else ""
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await anyio.to_thread.run_sync(work, *arguments, limiter=self._threads)

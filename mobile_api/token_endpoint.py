@@ -14,6 +14,7 @@ from mobile_api.credentials import Credentials
 from mobile_api.ports import Devices, Heard
 from mobile_api.problems import DeviceRevoked, DeviceUnknown
 from mobile_api.request_body import Headers, json_body
+from mobile_api.stall import StallGuard
 
 _MOST_BYTES = 1024
 _STALL_SECONDS = 15.0
@@ -60,12 +61,13 @@ class TokenRenewal:
 
 def token_route(renewal: TokenRenewal) -> HTTPRouteHandler:
     """The route; `/v1` stands before it."""
+    stalls = StallGuard(_STALL_SECONDS)
 
     @post("/token", name="token", status_code=200, tags=["devices"])
     async def token(request: Request[Any, Any, Any]) -> TokenReply:
         """Renew the access token: sign the body (empty is fine) and the last nonce with the device key."""
         headers = dict(request.scope["headers"])
-        body = await json_body(headers, request.receive, _MOST_BYTES, _STALL_SECONDS)
+        body = await json_body(headers, request.receive, _MOST_BYTES, stalls)
         return await anyio.to_thread.run_sync(renewal.renew, headers, body)
 
     return token

@@ -36,7 +36,7 @@ class AccessTokens:
         self.lifetime_seconds = lifetime_seconds
         self._key = derived_key(secret, "access token")
         self._clock = clock
-        self._genuine: dict[str, Bearer] = {}
+        self._genuine: dict[bytes, Bearer] = {}
 
     def issue(self, device: str, user: str) -> str:
         """A token from now on."""
@@ -44,7 +44,7 @@ class AccessTokens:
         said = to_base64url(msgspec.json.encode(bearer))
         return f"{said}.{self._mac(said)}"
 
-    def read(self, token: str) -> Bearer | None:
+    def read(self, token: bytes) -> Bearer | None:
         """What a genuine token says, expired or not; None for anything else."""
         found = self._genuine.get(token)
         if found is None and (found := self._verified(token)) is not None:
@@ -57,9 +57,11 @@ class AccessTokens:
         """Whether the token has not expired yet."""
         return bearer.expires_at > self._clock()
 
-    def _verified(self, token: str) -> Bearer | None:
-        said, _, mac = token.partition(".")
-        if not token.isascii() or not hmac.compare_digest(mac, self._mac(said)):
+    def _verified(self, token: bytes) -> Bearer | None:
+        if not token.isascii():
+            return None
+        said, _, mac = token.decode().partition(".")
+        if not hmac.compare_digest(mac, self._mac(said)):
             return None
         return _decode(from_base64url(said))
 
