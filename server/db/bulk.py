@@ -19,13 +19,13 @@ class Upsert:
     __slots__ = ("columns", "postgres", "sqlite")
 
     def __init__(self, table: Table) -> None:
-        self.columns = tuple(column.name for column in table.columns)
+        self.columns = tuple(str(column.name) for column in table.columns)
         keys = [column.name for column in table.primary_key.columns]
         names = ", ".join(self.columns)
         news = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in keys)
         ending = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {news}"
         marks = ", ".join("?" for _ in self.columns)
-        arrays = ", ".join(f"%s::{array_type(table, name)}" for name in self.columns)
+        arrays = ", ".join(f"%b::{array_type(table, name)}" for name in self.columns)
         self.sqlite = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {ending}"
         self.postgres = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) {ending}"
 

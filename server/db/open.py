@@ -9,6 +9,7 @@ from server.db.migrate import check_schema, migrate
 from server.db.postgres_database import PostgresDatabase
 from server.db.postgres_store import PostgresStore
 from server.db.projection import Projections
+from server.db.read_models import all_projections
 from server.db.sqlite_database import SqliteDatabase
 from server.db.sqlite_store import SqliteStore
 from server.db.statement import Statement
@@ -30,7 +31,7 @@ def open_store(
         migrate(database_url)
     else:
         check_schema(database_url)
-    store = _opened(database_url, pool_size, projections or Projections())
+    store = _opened(database_url, pool_size, projections or all_projections())
     store.database.write(lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(8)))
     return store
 

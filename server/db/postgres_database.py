@@ -68,7 +68,9 @@ class PostgresConnection:
 class PostgresDatabase:
     """A database. `retries` counts transactions that were run again, by SQLSTATE."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(
+        self, url: str, pool_size: int, connection_class: type[psycopg.Connection[Any]] = psycopg.Connection
+    ) -> None:
         self.retries: dict[str, int] = {}
         self._counting = threading.Lock()
         self._threads = ThreadPoolExecutor(pool_size, "postgres-writer")
@@ -78,6 +80,7 @@ class PostgresDatabase:
             max_size=pool_size,
             timeout=CONNECT_SECONDS,
             open=False,
+            connection_class=connection_class,
             kwargs={
                 "autocommit": True,  # transactions are begun by hand, together with their first statement
                 "prepare_threshold": PREPARE_AFTER_USES,

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psycopg
-
 from server.db import postgres_sql as sql
 from server.db import rows
 from server.db.commit import AfterCommit, Listener
@@ -179,9 +177,8 @@ class PostgresTransaction:
             self._raw.execute(sql.PUT_DEVICE, rows.device_values(door))
         put(sql.PUT_ENTITLEMENTS, [rows.entitlement_values(one) for one in changes.entitlements])
         written = [record for record, _ in changes.records]
-        self.projected = self._projections.write(
-            PostgresConnection(self._raw), written, suspended=self._suspended
-        )
+        self.projected = not self._suspended and self._projections.concern(written)
+        self._projections.write(PostgresConnection(self._raw), written, suspended=self._suspended)
         put(sql.BUMP_WATCHERS, [(user,) for user in sorted(changes.watchers)])
 
     def _put(self, statement: str, values: Sequence[rows.Row]) -> None:
@@ -227,7 +224,7 @@ class PostgresSnapshot:
         """See `sync.store.Snapshot`."""
         if not wants:
             return
-        with psycopg.ServerCursor(self._raw, "changed") as cursor:
+        with self._raw.cursor(name="changed") as cursor:
             cursor.itersize = CHANGED_ROWS_AT_A_TIME
             cursor.execute(sql.CHANGED.encode(), rows.by_column(sorted(wants)), binary=True)
             while found := cursor.fetchmany(CHANGED_ROWS_AT_A_TIME):

@@ -48,7 +48,7 @@ class Projector:
         self._project = project
         self._row = msgspec.defstruct(
             f"{entity}_row",
-            [(column.name, _type(column)) for column in table.columns],
+            [(str(column.name), _type(column)) for column in table.columns],
             forbid_unknown_fields=True,
         )
 
@@ -69,15 +69,16 @@ class Projections:
         self.failures = 0
         """Records marked stale since the start."""
 
-    def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> bool:
-        """Write the read models of changed records; with `suspended`, only mark them stale.
+    def concern(self, records: Sequence[Record]) -> bool:
+        """Whether any of these records has a read model."""
+        return any(record.entity in self.by_entity for record in records)
 
-        True when there were read models to write.
-        """
-        known = {entity: group for entity, group in _by_entity(records).items() if entity in self.by_entity}
-        for entity, group in known.items():
-            self._write(connection, self.by_entity[entity], group, suspended)
-        return bool(known) and not suspended
+    def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> None:
+        """Write the read models of changed records; with `suspended`, only mark them stale."""
+        for entity, group in _by_entity(records).items():
+            projector = self.by_entity.get(entity)
+            if projector is not None:
+                self._write(connection, projector, group, suspended)
 
     def _write(
         self, connection: Connection, projector: Projector, records: list[Record], suspended: bool

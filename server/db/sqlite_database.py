@@ -55,15 +55,16 @@ class SqliteConnection:
 class SqliteDatabase:
     """A database file. `group_sizes` counts commits by how many works they held."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connection_class: type[sqlite3.Connection] = sqlite3.Connection) -> None:
         self.path = path
+        self._connection_class = connection_class
         self.group_sizes: dict[int, int] = {}
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._door = threading.Lock()
         self._open = True
         self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         try:
-            self._writer = _connect(path)
+            self._writer = _connect(path, connection_class)
         except sqlite3.Error as error:
             raise translated(error) from error
         self._thread = threading.Thread(target=self._write_all, name="sqlite-writer", daemon=True)
@@ -134,7 +135,7 @@ class SqliteDatabase:
         try:
             return self._readers.get_nowait()
         except Empty:
-            raw = _connect(self.path)
+            raw = _connect(self.path, self._connection_class)
             raw.execute("PRAGMA query_only = ON")
             return raw
 
@@ -212,7 +213,7 @@ class SqliteDatabase:
                 self._writer.execute("ROLLBACK")
             except sqlite3.Error:
                 self._writer.close()
-                self._writer = _connect(self.path)
+                self._writer = _connect(self.path, self._connection_class)
 
 
 class _TransactionLost(Exception):
@@ -240,13 +241,14 @@ class _Job:
         self._future.set_exception(translated(error))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, connection_class: type[sqlite3.Connection]) -> sqlite3.Connection:
     raw = sqlite3.connect(
         path,
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=STATEMENTS_KEPT,
+        factory=connection_class,
     )
     raw.execute("PRAGMA journal_mode = WAL")
     raw.execute("PRAGMA synchronous = FULL")

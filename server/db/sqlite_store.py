@@ -163,7 +163,8 @@ class SqliteTransaction:
         many(sql.PUT_DEVICE, [rows.device_values(one) for one in changes.devices])
         many(sql.PUT_ENTITLEMENT, [rows.entitlement_values(one) for one in changes.entitlements])
         written = [record for record, _ in changes.records]
-        self.projected = self._projections.write(self._connection, written, suspended=self._suspended)
+        self.projected = not self._suspended and self._projections.concern(written)
+        self._projections.write(self._connection, written, suspended=self._suspended)
         many(sql.BUMP_WATCHER, [(user,) for user in sorted(changes.watchers)])
         self.aggregates = [row.id for row in changes.aggregates]
         self.users = sorted(changes.watchers)

@@ -14,13 +14,17 @@ encode_list = msgspec.json.Encoder().encode
 
 
 class Statement:
-    """SQL with `:name` parameters. `= ANY(:names)` takes a list of texts or whole numbers on both databases."""
+    """SQL with `:name` parameters.
+
+    `= ANY(:names)` takes a list of texts or whole numbers on both databases. `FOR UPDATE` is left out on SQLite,
+    whose writer is alone.
+    """
 
     __slots__ = ("lists", "postgres", "sqlite")
 
     def __init__(self, text: str) -> None:
         self.lists = tuple(_ANY.findall(text))
-        self.sqlite = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", text)
+        self.sqlite = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", text).replace(" FOR UPDATE", "")
         self.postgres = _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
 
     def sqlite_values(self, values: dict[str, Any]) -> dict[str, Any]:
