@@ -38,6 +38,7 @@ from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
 from server.settings import Settings
 from sync.engine import Engine
+from sync.rules import Rules
 from sync.schema import faults
 from sync.store import Ask, WriteTransaction
 
@@ -115,7 +116,7 @@ def open_service(settings: Settings, *, clock: Clock = time.time, migrate: bool 
     _check_database(settings, migrate)
     store = open_store(settings.database_url, pool_size=settings.postgres_pool_size, create=migrate)
     try:
-        return _tied(settings, rules, store, folder, clock)
+        return tied(settings, rules, store, folder, clock)
     except BaseException:
         store.close()
         raise
@@ -129,7 +130,8 @@ def _check_database(settings: Settings, migrate: bool) -> None:
     raise WrongSchema(f"There is no database at {path} yet; run `doorstep migrate`.")
 
 
-def _tied(settings: Settings, rules: FieldService, store: SqlStore, folder: Path, clock: Clock) -> Service:
+def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock: Clock) -> Service:
+    """The service over a store that is open and migrated, for any rules; its `close` closes the store."""
     metrics = Metrics()
     with store.snapshot() as snapshot:
         epoch = snapshot.epoch()
