@@ -29,6 +29,7 @@ from server.db.sessions import Sessions
 from server.db.uploads import SqlUploads
 from server.desk.changes import Changes
 from server.desk.session import DeskSessions
+from server.enrolling import Enrolling
 from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
 from server.media_records import MediaRecords, TellingRegister
@@ -64,6 +65,7 @@ class Service:
     devices: SqlDevices
     enrolments: SqlEnrolments
     quarantine: SqlQuarantine
+    enrolling: Enrolling
     desk_sessions: DeskSessions
     uploads: Uploads
     mobile: MobilePorts
@@ -156,6 +158,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     devices = SqlDevices(store)
     enrolments = SqlEnrolments(store.database)
+    accounts = Accounts(store.database)
     quarantine = SqlQuarantine(store.database)
     mobile = MobilePorts(
         engine=engine,
@@ -173,10 +176,13 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         settings=settings,
         store=store,
         engine=engine,
-        accounts=Accounts(store.database),
+        accounts=accounts,
         devices=devices,
         enrolments=enrolments,
         quarantine=quarantine,
+        enrolling=Enrolling(
+            accounts, devices, enrolments, settings.secret, settings.enrolment_code_minutes, clock
+        ),
         desk_sessions=DeskSessions(
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),

@@ -10,16 +10,20 @@ import anyio
 import msgspec
 from litestar import Request, Response
 
-from server.desk.base import etag
+from domain.commands.draft import Drafted
+from server.desk.base import base_ver, etag
 from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds
-from server.desk.problems import OperationRefused
+from server.desk.problems import OperationRefused, ValueRejected
 from server.desk.session import SignedIn, language, signed_in
+from sync import canonical
 from sync.apply import decode_result
+from sync.canonical import LARGEST_INTEGER
 from sync.engine import Draft, Engine
+from sync.operation import LARGEST_OPERATION_BYTES, decode_operation
 from sync.outcome import Result
 from sync.push import Refused
 from sync.reasons import sentence
-from sync.store import Ask, DeviceRow, WriteTransaction
+from sync.store import Ask, DeviceRow, Receipt, StoreRejected, WriteTransaction
 
 
 class FieldSaid(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -52,14 +56,14 @@ class Written(msgspec.Struct, kw_only=True):
     epoch: str
     ver: int
     results: list[ResultSaid]
-    record: str = ""
-    """Id of the record that was created or is in question."""
+    records: list[str] = []
+    """`entity/id` of what was written, in the order of the results."""
     repeated: bool = False
     """This request was sent before: nothing was done again, and these are the results of the first time."""
 
 
-MakeDrafts = Callable[[RequestIds], Sequence[Draft]]
-"""Makes the drafts of one request. Runs in a thread; may read."""
+Order = Callable[[RequestIds], Sequence[Drafted]]
+"""Makes the drafts of one request, by a command of `domain`. Runs in a thread; may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,70 +73,118 @@ class Door:
     engine: Engine
     new_id: NewId
 
-    async def write(
-        self, request: Request[Any, Any, Any], aggregate: str, make: MakeDrafts, *, record: str = ""
+    async def create(self, request: Request[Any, Any, Any], order: Order) -> Response[Written]:
+        """Make what was not there: nothing was displayed, so no base is asked for. Otherwise as `change`."""
+        return await self._write(request, None, order, status=201)
+
+    async def change(
+        self, request: Request[Any, Any, Any], base: str | None, order: Order, *, by: DeviceRow | None = None
     ) -> Response[Written]:
-        """Give the drafts to the engine, all or none, in the name of whoever is signed in.
+        """Give the drafts to the engine, all or none, in the name of whoever is signed in (or of `by`).
 
-        An Idempotency-Key makes the request safe to repeat. Raises OperationRefused, and what `make` raises.
+        `base` is the one in the body; If-Match goes before it. An Idempotency-Key makes the request safe to repeat.
+        Raises BaseMissing, BaseUnreadable, IdempotencyKeyUnreadable, OperationRefused, and what `order` raises.
         """
-        who = signed_in(request)
+        ver = base_ver(request, base, self.engine.epoch)
+        return await self._write(request, ver, order, by=by)
+
+    async def _write(
+        self,
+        request: Request[Any, Any, Any],
+        ver: int | None,
+        order: Order,
+        *,
+        by: DeviceRow | None = None,
+        status: int = 200,
+    ) -> Response[Written]:
+        who, spoken = signed_in(request), language(request)
         ids = RequestIds(request, who.account, self.new_id)
-        earlier = await anyio.to_thread.run_sync(self._earlier, ids) if ids.is_repeatable else []
-        if earlier:
-            return self._answer(request, aggregate, record, earlier, repeated=True)
-        results, aggregate, record = await anyio.to_thread.run_sync(
-            self._write, who, ids, aggregate, record, make, language(request)
-        )
-        return self._answer(request, aggregate, record, results)
 
-    def _write(
-        self, who: SignedIn, ids: RequestIds, aggregate: str, record: str, make: MakeDrafts, spoken: str
-    ) -> tuple[list[Result], str, str]:
-        drafts = make(ids)
-        if not drafts:
-            return [], aggregate, record
-        first = drafts[0]
-        try:
-            results = self.engine.write(desk_door(who), drafts)
-        except Refused as refused:
-            raise refusal(refused.results, spoken) from None
-        return results, aggregate or first.aggregate, record or first.record
+        def write() -> Written:
+            earlier = self._earlier(ids) if ids.is_repeatable else []
+            if earlier:
+                return self._repeated(earlier, spoken)
+            drafts = [_authored(one, ids.operation(place), ver) for place, one in enumerate(order(ids))]
+            for draft in drafts:
+                _check_form(draft, spoken)
+            try:
+                results = self.engine.write(by or desk_door(who), drafts) if drafts else []
+            except Refused as refused:
+                raise refusal(refused.results, spoken) from None
+            except StoreRejected as rejected:
+                raise ValueRejected(reason=str(rejected)) from None
+            touched = [(one.entity, one.record, one.aggregate) for one in drafts]
+            return self._written(results, touched, spoken)
 
-    def _earlier(self, ids: RequestIds) -> list[Result]:
+        written = await anyio.to_thread.run_sync(write)
+        headers = {"ETag": etag(self.engine.epoch, written.ver), "Cache-Control": "no-store"}
+        return Response(written, status_code=status, headers=headers)
+
+    def _earlier(self, ids: RequestIds) -> list[Receipt]:
+        """Receipts of the request's first time; empty when it is the first."""
         wanted = [ids.operation(place) for place in range(MOST_OPERATIONS)]
 
-        def load(tx: WriteTransaction) -> list[Result]:
+        def load(tx: WriteTransaction) -> list[Receipt]:
             found = {one.id: one for one in tx.load(Ask(operation_ids=wanted)).receipts}
-            return [decode_result(found[id].result) for id in wanted if id in found]
+            return [found[id] for id in wanted if id in found]
 
         return self.engine.store.transact(load)
 
-    def _answer(
-        self,
-        request: Request[Any, Any, Any],
-        aggregate: str,
-        record: str,
-        results: Sequence[Result],
-        repeated: bool = False,
-    ) -> Response[Written]:
-        aggregate = aggregate or next((name for one in results for name in one.wrote), "")
-        ver = max((one.wrote.get(aggregate, 0) for one in results), default=0)
-        said = [result_said(one, language(request)) for one in results]
-        written = Written(
+    def _repeated(self, earlier: Sequence[Receipt], spoken: str) -> Written:
+        operations = [decode_operation(one.payload, LARGEST_INTEGER) for one in earlier]
+        touched = [(one.entity, one.record, one.aggregate) for one in operations]
+        written = self._written([decode_result(one.result) for one in earlier], touched, spoken)
+        return msgspec.structs.replace(written, repeated=True)
+
+    def _written(
+        self, results: Sequence[Result], touched: Sequence[tuple[str, str, str]], spoken: str
+    ) -> Written:
+        aggregate = touched[0][2] if touched else ""
+        return Written(
             aggregate=aggregate,
             epoch=self.engine.epoch,
-            ver=ver,
-            results=said,
-            record=record,
-            repeated=repeated,
+            ver=max((one.wrote.get(aggregate, 0) for one in results), default=0),
+            results=[result_said(one, spoken) for one in results],
+            records=[f"{entity}/{record}" for entity, record, _ in touched],
         )
-        return Response(written, headers={"ETag": etag(self.engine.epoch, ver), "Cache-Control": "no-store"})
+
+
+def _check_form(draft: Draft, spoken: str) -> None:
+    """What a phone's operation is checked for on its way in: numbers, depth, names, size."""
+    reason, wrong = "invalid_value", ""
+    try:
+        canonical.check(draft.set, draft.entity)
+        if len(canonical.encode(draft.set)) > LARGEST_OPERATION_BYTES:
+            reason, wrong = "too_large", draft.entity
+    except canonical.NotCanonical as problem:
+        wrong = str(problem)
+    except UnicodeEncodeError:
+        wrong = f"{draft.entity}: a text holds half a character"
+    if wrong:
+        raise refusal([Result(seq=1, id=draft.id, status="parked", reason=reason, detail=wrong)], spoken)
+
+
+def _authored(drafted: Drafted, id: str, ver: int | None) -> Draft:
+    return Draft(
+        id=id,
+        entity=drafted.entity,
+        record=drafted.record,
+        aggregate=drafted.aggregate,
+        set=drafted.set,
+        action=drafted.action,
+        base_ver=ver,
+        moved_from=drafted.moved_from,
+    )
 
 
 def desk_door(who: SignedIn) -> DeviceRow:
     """The device under which a person's desk writes."""
     return DeviceRow(id=f"desk-{who.account}", user=who.account, roles=who.session.roles)
+
+
+def customer_door(who: SignedIn) -> DeviceRow:
+    """The device under which a person enters a customer's own word: it counts as the customer's."""
+    return DeviceRow(id=f"desk-{who.account}-customer", user=who.account, roles=("customer",))
 
 
 def refusal(results: Sequence[Result], spoken: str) -> OperationRefused:

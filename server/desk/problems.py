@@ -91,18 +91,18 @@ class NotReadyToClose(Problem):
     zh = "工单尚不能关闭，缺少：{summary}"
 
 
+class FieldMissing(Problem):
+    code = "field_missing"
+    status = 422
+    en = "The field {field} is needed."
+    zh = "缺少必填字段 {field}。"
+
+
 class RecordMissing(Problem):
     code = "record_missing"
     status = 404
     en = "There is no such {entity}."
     zh = "没有该记录（{entity}）。"
-
-
-class AlreadyDecided(Problem):
-    code = "already_decided"
-    status = 409
-    en = "This has been decided already, or what stands has changed; please look again."
-    zh = "该项已有决定，或现有值已变化，请重新查看。"
 
 
 class StillParked(Problem):

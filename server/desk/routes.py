@@ -9,9 +9,23 @@ from litestar.types import ControllerRouterHandler
 
 from mobile_api.attempt_limit import AttemptLimit
 from server.bootstrap import Service
+from server.desk.account import account_routes
+from server.desk.company import company_routes
+from server.desk.conflict import conflict_routes
+from server.desk.desk import Desk
+from server.desk.device import device_routes
+from server.desk.door import Door
 from server.desk.events import EventStream, events_route
+from server.desk.expert import expert_routes
+from server.desk.order import order_routes
+from server.desk.parked import parked_routes
+from server.desk.places import place_routes
+from server.desk.records import Records
+from server.desk.report import report_routes
 from server.desk.session import signed_in_guard
 from server.desk.sign_in import SignIn, sign_in_routes
+from server.desk.stock import stock_routes
+from server.desk.visit import visit_routes
 
 MOST_BODY_BYTES = 512 * 1024
 _WRONG_PASSWORDS_PER_SENDER = 20
@@ -30,12 +44,28 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     stream = EventStream(service.desk_sessions, service.changes, service.versions)
+    desk = Desk(
+        Records(service.store, service.engine.epoch), Door(service.engine, service.new_id), service.now
+    )
     guard = signed_in_guard(service.desk_sessions)
     return [
         Router("/v1/desk", route_handlers=[login], request_max_body_size=MOST_BODY_BYTES, tags=["desk"]),
         Router(
             "/v1/desk",
-            route_handlers=[*own],
+            route_handlers=[
+                *own,
+                order_routes(desk),
+                *visit_routes(desk),
+                *place_routes(desk),
+                *company_routes(desk),
+                *conflict_routes(desk),
+                expert_routes(desk),
+                stock_routes(desk),
+                report_routes(desk),
+                parked_routes(desk),
+                account_routes(service.accounts, service.new_id),
+                device_routes(service.enrolling),
+            ],
             guards=[guard],
             request_max_body_size=MOST_BODY_BYTES,
             tags=["desk"],

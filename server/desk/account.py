@@ -1,0 +1,138 @@
+"""Accounts: who may sign in, in which roles. For administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import anyio
+import msgspec
+from litestar import Request, Response, Router, get, patch, post
+from pydantic import Field, StringConstraints, field_validator
+
+from server.db.accounts import Account, Accounts
+from server.db.accounts import LoginTaken as Taken
+from server.desk.desk import Body, Id, Line
+from server.desk.idempotency import NewId
+from server.desk.password import LONGEST, SHORTEST, password_hash
+from server.desk.problems import LoginTaken, NotYours, RecordMissing
+from server.desk.roles import ROLES
+from server.desk.session import signed_in, takes
+
+Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
+Roles = Annotated[list[str], Field(min_length=1, max_length=len(ROLES))]
+
+
+class AccountShown(msgspec.Struct, kw_only=True):
+    """An account; never its password."""
+
+    id: str
+    login: str
+    display_name: str
+    roles: tuple[str, ...]
+    locale: str
+    disabled: bool
+    signs_in: bool
+    """Whether it has a password."""
+
+
+class _Roles(Body):
+    @field_validator("roles", check_fields=False)
+    @classmethod
+    def _known(cls, roles: list[str] | None) -> list[str] | None:
+        unknown = [role for role in roles or [] if role not in ROLES]
+        if unknown:
+            raise ValueError(f"{unknown[0]} is not a role; roles are {', '.join(ROLES)}")
+        return roles
+
+
+class NewAccount(_Roles):
+    """A person. A technician's id is that of their technician record."""
+
+    id: Id | None = None
+    login: Login
+    display_name: Line
+    roles: Roles
+    password: Password | None = None
+    locale: Annotated[str, Field(max_length=16)] = ""
+
+
+class AccountChange(_Roles):
+    """What changes. A new password and a disabled account end all sessions at once."""
+
+    display_name: Line | None = None
+    roles: Roles | None = None
+    password: Password | None = None
+    locale: Annotated[str, Field(max_length=16)] | None = None
+    disabled: bool | None = None
+
+
+def account_routes(accounts: Accounts, new_id: NewId) -> Router:
+    """Under `/v1/desk/accounts`."""
+
+    @get("/", name="desk_list_accounts", guards=[takes("admin", "auditor", "supervisor")])
+    async def listed() -> list[AccountShown]:
+        """All accounts, by login."""
+        return [_shown(one) for one in await anyio.to_thread.run_sync(accounts.all)]
+
+    @post("/", name="desk_make_account", guards=[takes("admin")], status_code=201)
+    async def make(data: NewAccount) -> Response[AccountShown]:
+        """Make an account."""
+
+        def put() -> Account:
+            id = data.id or new_id()
+            if accounts.get(id) is not None:
+                raise LoginTaken()
+            account = Account(
+                id=id,
+                login=data.login.lower(),
+                display_name=data.display_name,
+                roles=tuple(dict.fromkeys(data.roles)),
+                password_hash=password_hash(data.password) if data.password else "",
+                locale=data.locale,
+            )
+            return _put(accounts, account)
+
+        return Response(_shown(await anyio.to_thread.run_sync(put)), status_code=201)
+
+    @patch("/{account_id:str}", name="desk_change_account", guards=[takes("admin")])
+    async def change(account_id: str, data: AccountChange, request: Request[Any, Any, Any]) -> AccountShown:
+        """Change an account. Nobody disables themselves or gives up their own last administrator's role."""
+
+        def put() -> Account:
+            account = accounts.get(account_id)
+            if account is None:
+                raise RecordMissing(entity="account")
+            loses_admin = data.roles is not None and "admin" not in data.roles
+            if account.id == signed_in(request).account and (data.disabled or loses_admin):
+                raise NotYours()
+            given = {name: value for name, value in data.model_dump().items() if value is not None}
+            if "password" in given:
+                given["password_hash"] = password_hash(given.pop("password"))
+            if "roles" in given:
+                given["roles"] = tuple(dict.fromkeys(given["roles"]))
+            return _put(accounts, msgspec.structs.replace(account, **given))
+
+        return _shown(await anyio.to_thread.run_sync(put))
+
+    return Router("/accounts", route_handlers=[listed, make, change])
+
+
+def _put(accounts: Accounts, account: Account) -> Account:
+    try:
+        accounts.put(account)
+    except Taken:
+        raise LoginTaken() from None
+    return account
+
+
+def _shown(account: Account) -> AccountShown:
+    return AccountShown(
+        id=account.id,
+        login=account.login,
+        display_name=account.display_name,
+        roles=account.roles,
+        locale=account.locale,
+        disabled=account.disabled,
+        signs_in=bool(account.password_hash),
+    )

@@ -1,0 +1,114 @@
+"""Decisions: conflicts, inbox items, corrections from the field that wait for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from litestar import Request, Response, Router, post
+from pydantic import Field, model_validator
+
+from domain.commands import decide
+from domain.commands.draft import Drafted, update
+from domain.schema.inbox import DESKS
+from server.desk.desk import Based, Body, Desk, Line, Text, who
+from server.desk.door import Written
+from server.desk.idempotency import RequestIds
+from server.desk.session import takes
+
+_DECIDERS = ("dispatcher", "supervisor", "intake", "storekeeper", "expert")
+Note = Annotated[Text, Field(max_length=500)]
+
+
+class Standing(Body):
+    """The standing value that the form displayed, by whose operation it is."""
+
+    device: Annotated[str, Field(max_length=64)]
+    seq: Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+
+class Decision(Based):
+    """Which value it shall be. `standing` names the value that the person saw: if it has changed, nothing happens."""
+
+    choose: Literal["standing", "losing", "other"]
+    standing: Standing
+    value: Any = None
+    """The other value, where `choose` is `other`."""
+    note: Note | None = None
+
+
+class ItemDecision(Based):
+    """What was decided about an inbox item: `window` or `agreed`; `bill`, `bill_travel` or `waive`; else `done`."""
+
+    choose: Literal["window", "agreed", "bill", "bill_travel", "waive", "done"]
+    note: Annotated[Text, Field(max_length=1000)] | None = None
+
+
+class Approval(Based):
+    """Take a correction over, or not, with the reason."""
+
+    approve: bool
+    reason: Line | None = None
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Approval:
+        if not self.approve and not self.reason:
+            raise ValueError("reason is needed to reject a correction")
+        return self
+
+
+def conflict_routes(desk: Desk) -> list[Router]:
+    """Under `/v1/desk`: `conflicts`, `inbox`, `master-changes`."""
+
+    @post("/{conflict_id:str}/decision", name="desk_decide", guards=[takes(*_DECIDERS)], status_code=200)
+    async def decide_conflict(
+        conflict_id: str, data: Decision, request: Request[Any, Any, Any]
+    ) -> Response[Written]:
+        """Decide. The first decision counts; one about a value that has changed is shown again (`value_changed`)."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            conflict = desk.live("conflict", conflict_id, who(request))
+            decision: dict[str, Any] = {
+                "choose": data.choose,
+                "standing_device": data.standing.device,
+                "standing_seq": data.standing.seq,
+                "note": data.note,
+            }
+            if data.choose == "other":
+                decision["value"] = data.value
+            return [update(conflict, decision=decision)]
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post("/{item_id:str}/decision", name="desk_settle_item", guards=[takes(*DESKS)], status_code=200)
+    async def settle(item_id: str, data: ItemDecision, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Settle an inbox item; where the decision undoes the default, the default is undone."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            item = desk.live("inbox_item", item_id, who(request))
+            return decide.settle_item(item, data.choose, note=data.note, at=desk.now())
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post(
+        "/{change_id:str}/decision",
+        name="desk_approve",
+        guards=[takes("dispatcher", "intake")],
+        status_code=200,
+    )
+    async def approve(change_id: str, data: Approval, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Take a correction from the site over into the customer's master data, or keep what is there."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            change = desk.live("master_change", change_id, who(request))
+            if data.approve:
+                return decide.approve_change(change)
+            return decide.reject_change(change, reason=data.reason or "")
+
+        return await desk.door.change(request, data.base, drafts)
+
+    return [
+        Router("/conflicts", route_handlers=[decide_conflict]),
+        Router("/inbox", route_handlers=[settle]),
+        Router("/master-changes", route_handlers=[approve]),
+    ]

@@ -1,0 +1,220 @@
+"""Work orders: taken in, read, triaged, corrected, cancelled, closed, reopened, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import anyio
+from litestar import Request, Response, Router, delete, get, patch, post
+from pydantic import Field
+
+from domain.authority import DELETERS
+from domain.commands import order as orders
+from domain.commands.draft import Drafted
+from domain.commands.draft import delete as tombstone
+from server.desk.base import etag
+from server.desk.closing import check_closing
+from server.desk.desk import Based, Body, Desk, Id, Instant, Line, Text, Window, who
+from server.desk.door import Written
+from server.desk.idempotency import RequestIds
+from server.desk.masters import Correction
+from server.desk.records import AggregateShown
+from server.desk.session import language, takes
+
+_OFFICE = ("intake", "dispatcher", "supervisor", "admin")
+_LEADS = ("dispatcher", "supervisor")
+
+Kind = Literal["fault", "installation", "maintenance", "training", "consultation", "complaint", "return"]
+Channel = Literal["phone", "web", "app", "wechat", "qq", "douyin", "email", "api"]
+Codes = Annotated[list[Line], Field(max_length=20)]
+
+
+class NewOrder(Body):
+    """A request as it is taken in. The customer follows from the site; the number comes from the system."""
+
+    site: Id
+    asset: Id | None = None
+    contact: Id | None = None
+    """Whose details were verified."""
+    kind: Kind
+    channel: Channel
+    symptom: Annotated[Line, Field(max_length=1000)]
+    """As read back to the customer."""
+    asked: Text | None = None
+    """What was said, in the customer's words; the symptom where nobody wrote it down."""
+    read_back: bool
+    """Whether the symptom was read back and confirmed."""
+    severity: Literal["urgent", "major", "ordinary"] | None = None
+    priority: Literal["low", "normal", "high", "emergency"] | None = None
+    tier: Literal["vip", "contract", "standard"] | None = None
+    special_needs: Codes | None = None
+    requested_window: Window | None = None
+    required_skills: Codes | None = None
+
+
+class Triage(Based):
+    """Remote first or visit, and the plan."""
+
+    way: Literal["remote", "visit"]
+    plan: Annotated[Text, Field(max_length=1000)] | None = None
+    fault_code: Annotated[Line, Field(max_length=40)] | None = None
+
+
+class Cancellation(Based):
+    """Nothing is owed any more."""
+
+    reason: Annotated[Line, Field(max_length=200)]
+    note: Annotated[Text, Field(max_length=1000)] | None = None
+
+
+class Closing(Based):
+    """Solved; or unsolved, with the reason and to whom it goes."""
+
+    outcome: Literal["solved", "unsolved"]
+    anything_else: Literal["nothing", "another_order", "noted"]
+    reason: Line | None = None
+    escalated_to: Annotated[Line, Field(max_length=120)] | None = None
+
+
+class Reopening(Based):
+    """One ticket to the end: the same number, open again."""
+
+    reason: Line
+    at: Instant | None = None
+
+
+def order_routes(desk: Desk) -> Router:
+    """Under `/v1/desk/work-orders`."""
+
+    @post("/", name="desk_open_order", guards=[takes(*_OFFICE)], status_code=201)
+    async def open_order(data: NewOrder, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Open an order with the request that it answers. Its number is in the record at once."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            site = desk.live("site", data.site, who(request))
+            more: dict[str, Any] = {"special_needs": data.special_needs}
+            if data.required_skills:
+                more["required_skills"] = {"add": data.required_skills}
+            return orders.open_order(
+                order=ids.record(),
+                request=ids.record(),
+                site=site.id,
+                customer=site.fields["customer"],
+                channel=data.channel,
+                kind=data.kind,
+                opened_at=desk.now(),
+                opened_on=desk.day_at(site.fields.get("zone")),
+                opened_by=who(request).account,
+                symptom=data.symptom,
+                asked=data.asked or data.symptom,
+                asset=data.asset,
+                contact=data.contact,
+                severity=data.severity,
+                priority=data.priority,
+                tier=data.tier,
+                read_back=data.read_back,
+                requested_window=data.requested_window.model_dump() if data.requested_window else None,
+                **more,
+            )
+
+        return await desk.door.create(request, drafts)
+
+    @get("/{order_id:str}", name="desk_read_order")
+    async def read(order_id: str, request: Request[Any, Any, Any]) -> Response[AggregateShown]:
+        """The order with everything under it: visits, steps, media, cases, conflicts, signatures."""
+        found = await anyio.to_thread.run_sync(
+            lambda: desk.records.aggregate(f"work_order/{order_id}", who(request), entity="work_order")
+        )
+        headers = {"ETag": etag(found.epoch, found.ver), "Cache-Control": "no-store"}
+        return Response(found, headers=headers)
+
+    @patch("/{order_id:str}", name="desk_correct_order", guards=[takes(*_OFFICE, "expert")])
+    async def correct(order_id: str, data: Correction, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Correct fields of the order."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            return [Drafted(entity=order.entity, record=order.id, aggregate=order.aggregate, set=data.set)]
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post(
+        "/{order_id:str}/triage",
+        name="desk_triage",
+        guards=[takes("intake", "dispatcher", "expert")],
+        status_code=200,
+    )
+    async def triage(order_id: str, data: Triage, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Decide how it goes on."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            return orders.triage(
+                order, at=desk.now(), way=data.way, plan=data.plan, fault_code=data.fault_code
+            )
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post("/{order_id:str}/cancel", name="desk_cancel_order", guards=[takes("dispatcher")], status_code=200)
+    async def cancel(order_id: str, data: Cancellation, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Cancel it with its visits. What a technician did before knowing stands."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            return orders.cancel(order, at=desk.now(), reason=data.reason, note=data.note)
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post("/{order_id:str}/close", name="desk_close_order", guards=[takes(*_LEADS)], status_code=200)
+    async def close(order_id: str, data: Closing, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Close it. What is missing for that is listed, and nothing is changed (409)."""
+        spoken = language(request)
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            closing = orders.close(
+                order,
+                at=desk.now(),
+                outcome=data.outcome,
+                anything_else=data.anything_else,
+                reason=data.reason,
+                escalated_to=data.escalated_to,
+            )
+            check_closing(desk.records, order, closing[0].set["closing"], spoken)
+            return closing
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post(
+        "/{order_id:str}/reopen",
+        name="desk_reopen_order",
+        guards=[takes("dispatcher", "supervisor", "intake")],
+        status_code=200,
+    )
+    async def reopen(order_id: str, data: Reopening, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Open it again."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            return orders.reopen(order, at=data.at or desk.now(), reason=data.reason)
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @delete(
+        "/{order_id:str}",
+        name="desk_delete_order",
+        guards=[takes(*sorted(DELETERS["work_order"]))],
+        status_code=200,
+    )
+    async def remove(order_id: str, request: Request[Any, Any, Any]) -> Response[Written]:
+        """A tombstone. Field work that did not know of it brings the order back for review."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            return [tombstone(desk.live("work_order", order_id, who(request)))]
+
+        return await desk.door.change(request, None, drafts)
+
+    return Router(
+        "/work-orders", route_handlers=[open_order, read, correct, triage, cancel, close, reopen, remove]
+    )

@@ -1,0 +1,174 @@
+"""Operations that are parked: seen, tried again, or dismissed with a reason. None is ever deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import anyio
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import Parameter
+from pydantic import Field
+
+from server.desk.desk import Body, Desk, Line, who
+from server.desk.door import ResultSaid, result_said
+from server.desk.problems import RecordMissing, StillParked
+from server.desk.session import language, takes
+from sync import canonical
+from sync.apply import decode_result
+from sync.operation import InvalidOperation, decode_operation
+from sync.outcome import Result
+from sync.reasons import sentence
+from sync.store import Ask, Changes, Receipt, WriteTransaction
+
+DISMISSED = "dismissed"
+_READERS = ("dispatcher", "supervisor", "intake", "admin", "auditor")
+_DECIDERS = ("dispatcher", "supervisor", "admin")
+_PAGE = 100
+Language = str
+
+
+class ParkedShown(msgspec.Struct, kw_only=True):
+    """A parked operation, as far as it can be read."""
+
+    device: str
+    seq: int
+    id: str
+    user: str
+    received_at: str
+    reason: str
+    sentence: str
+    detail: str
+    waits_for: str
+    entity: str = ""
+    record: str = ""
+    aggregate: str = ""
+    action: str = ""
+    fields: dict[str, Any] = {}
+
+
+class ParkedPage(msgspec.Struct, kw_only=True):
+    """One page; `after` asks for the next one."""
+
+    parked: list[ParkedShown]
+    after: str | None
+
+
+class Dismissal(Body):
+    """Why nothing is done with it."""
+
+    reason: Annotated[Line, Field(max_length=400)]
+
+
+def parked_routes(desk: Desk) -> Router:
+    """Under `/v1/desk/parked`."""
+
+    @get("/", name="desk_list_parked", guards=[takes(*_READERS)])
+    async def listed(
+        request: Request[Any, Any, Any],
+        reason: Annotated[str | None, Parameter(max_length=64)] = None,
+        after: Annotated[str | None, Parameter(max_length=90)] = None,
+    ) -> ParkedPage:
+        """Parked operations by device and number; those dismissed only with `reason=dismissed`."""
+        return await anyio.to_thread.run_sync(_page, desk, reason, after, language(request))
+
+    @post("/{device:str}/{seq:int}/retry", name="desk_retry", guards=[takes(*_DECIDERS)], status_code=200)
+    async def retry(device: str, seq: int, request: Request[Any, Any, Any]) -> ResultSaid:
+        """Try it again, in its author's name. It never replaces what came after it. 409 while it stays parked."""
+        spoken = language(request)
+
+        def again() -> Result:
+            return desk.door.engine.replay(_parked(desk, device, seq))
+
+        result = await anyio.to_thread.run_sync(again)
+        if result.status == "parked":
+            raise StillParked(
+                sentence=sentence(result.reason, spoken), reason=result.reason, detail=result.detail
+            )
+        return result_said(result, spoken)
+
+    @post("/{device:str}/{seq:int}/dismiss", name="desk_dismiss", guards=[takes(*_DECIDERS)], status_code=200)
+    async def dismiss(
+        device: str, seq: int, data: Dismissal, request: Request[Any, Any, Any]
+    ) -> Response[ResultSaid]:
+        """Leave it parked for good, with the reason; the technician reads it at the next exchange."""
+        by = who(request).account
+        result = await anyio.to_thread.run_sync(_dismissed, desk, device, seq, by, data.reason)
+        return Response(result_said(result, language(request)), headers={"Cache-Control": "no-store"})
+
+    return Router("/parked", route_handlers=[listed, retry, dismiss])
+
+
+def _page(desk: Desk, reason: str | None, after: str | None, spoken: Language) -> ParkedPage:
+    device, _, seq = (after or "").rpartition("/")
+    place = (device, int(seq) if seq.isdigit() else 0)
+    found: list[Receipt] = []
+    with desk.records.store.snapshot() as snapshot:
+        while len(found) < _PAGE:
+            page = snapshot.parked([reason] if reason else [], place, _PAGE)
+            found += [one for one in page if reason == DISMISSED or one.reason != DISMISSED]
+            if len(page) < _PAGE:
+                break
+            place = (page[-1].device, page[-1].seq)
+    last = found[_PAGE - 1] if len(found) >= _PAGE else None
+    return ParkedPage(
+        parked=[_shown(one, spoken) for one in found[:_PAGE]],
+        after=f"{last.device}/{last.seq}" if last else None,
+    )
+
+
+def _shown(parked: Receipt, spoken: Language) -> ParkedShown:
+    told = ParkedShown(
+        device=parked.device,
+        seq=parked.seq,
+        id=parked.id,
+        user=parked.user,
+        received_at=parked.received_at,
+        reason=parked.reason,
+        sentence=sentence(parked.reason, spoken),
+        detail=decode_result(parked.result).detail,
+        waits_for=parked.waits_for,
+    )
+    try:
+        operation = decode_operation(parked.payload, canonical.LARGEST_INTEGER)
+    except InvalidOperation:
+        return told
+    return msgspec.structs.replace(
+        told,
+        entity=operation.entity,
+        record=operation.record,
+        aggregate=operation.aggregate,
+        action=operation.action,
+        fields=operation.set,
+    )
+
+
+def _parked(desk: Desk, device: str, seq: int) -> Receipt:
+    def load(tx: WriteTransaction) -> list[Receipt]:
+        return tx.load(Ask(receipts=(device, seq, seq))).receipts
+
+    found = desk.records.store.transact(load) if 0 < seq <= canonical.LARGEST_INTEGER else []
+    if not found or found[0].status != "parked":
+        raise RecordMissing(entity="parked operation")
+    return found[0]
+
+
+def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> Result:
+    """The one change of a receipt outside of the engine: it touches no record, and the operation stays as it came."""
+
+    def settle(tx: WriteTransaction) -> Result:
+        tx.lock_device(device)
+        found = tx.load(Ask(receipts=(device, seq, seq))).receipts
+        if not found or found[0].status != "parked":
+            raise RecordMissing(entity="parked operation")
+        before = decode_result(found[0].result)
+        detail = f"{reason} ({by}; before: {before.reason})"
+        result = msgspec.structs.replace(before, reason=DISMISSED, detail=detail)
+        settled = msgspec.structs.replace(
+            found[0], reason=DISMISSED, waits_for="", result=canonical.encode(result)
+        )
+        tx.write(Changes(settled_receipts=[settled]))
+        return result
+
+    _parked(desk, device, seq)
+    return desk.records.store.transact(settle)

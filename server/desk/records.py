@@ -1,0 +1,122 @@
+"""Records as desks read them, and what each person may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from server.desk.problems import NotYours, RecordMissing
+from server.desk.roles import may_see
+from server.desk.session import SignedIn
+from sync.record import Record, decode_record
+from sync.store import Ask, Key, Store, WriteTransaction
+from sync.value_type import is_identifier
+
+_NARROW = {
+    "expert": frozenset({"expert_case"}),
+    "storekeeper": frozenset({"stock_move", "part"}),
+}
+"""Roles that see a work order only because of something in it: a case to answer, parts that moved."""
+_WIDE = frozenset({"intake", "dispatcher", "supervisor", "auditor", "admin"})
+
+
+class Shown(msgspec.Struct, kw_only=True):
+    """A record on the wire. `clocks` stay with the engine."""
+
+    entity: str
+    id: str
+    aggregate: str
+    ver: int
+    """Version of the aggregate that last changed the record; a write's base is the aggregate's own."""
+    fields: dict[str, Any]
+    deleted: bool = False
+
+
+class AggregateShown(msgspec.Struct, kw_only=True):
+    """An aggregate with everything under it. `base` goes into the If-Match of a write to any of it."""
+
+    id: str
+    epoch: str
+    ver: int
+    base: str
+    records: dict[str, list[Shown]]
+    """By entity, each ordered by id."""
+
+
+def shown(record: Record) -> Shown:
+    """A record as desks get it."""
+    return Shown(
+        entity=record.entity,
+        id=record.id,
+        aggregate=record.aggregate,
+        ver=record.ver,
+        fields=record.fields,
+        deleted=record.deleted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Reading by id. All may block."""
+
+    store: Store
+    epoch: str
+
+    def find(self, entity: str, id: str) -> Record | None:
+        """A record, a deleted one too; None when there is none."""
+        if not is_identifier(id):
+            return None
+        key = (entity, id)
+
+        def load(tx: WriteTransaction) -> Mapping[Key, Record]:
+            return tx.load(Ask(records=[key])).records
+
+        return self.store.transact(load).get(key)
+
+    def live(self, entity: str, id: str, who: SignedIn) -> Record:
+        """A record that is not deleted and that the person may see. Raises RecordMissing, NotYours."""
+        record = self.find(entity, id)
+        if record is None or record.deleted:
+            raise RecordMissing(entity=entity.replace("_", " "))
+        self.check(record.aggregate, who)
+        return record
+
+    def all_of(self, aggregate: str) -> tuple[int, Sequence[Record]]:
+        """The aggregate's version and its records, deleted ones included, from one consistent reading."""
+        with self.store.snapshot() as snapshot:
+            bodies = [body for _, _, _, body in snapshot.changed([(aggregate, 0)])]
+        records = [decode_record(body) for body in bodies]
+        return max((record.ver for record in records), default=0), records
+
+    def aggregate(self, aggregate: str, who: SignedIn, *, entity: str) -> AggregateShown:
+        """Everything under an aggregate. Raises RecordMissing, NotYours."""
+        ver, records = self.all_of(aggregate) if is_identifier(aggregate.partition("/")[2]) else (0, [])
+        if not ver:
+            raise RecordMissing(entity=entity.replace("_", " "))
+        _check_seen(aggregate, who, {record.entity for record in records if not record.deleted})
+        by_entity: dict[str, list[Shown]] = {}
+        for record in sorted(records, key=lambda record: record.id):
+            if not record.deleted or record.id == aggregate.partition("/")[2]:
+                by_entity.setdefault(record.entity, []).append(shown(record))
+        return AggregateShown(
+            id=aggregate, epoch=self.epoch, ver=ver, base=f"{self.epoch}:{ver}", records=by_entity
+        )
+
+    def check(self, aggregate: str, who: SignedIn) -> None:
+        """Raises NotYours unless the person may see this aggregate."""
+        entities: set[str] = set()
+        if aggregate.startswith("work_order/") and _WIDE.isdisjoint(who.roles):
+            entities = {record.entity for record in self.all_of(aggregate)[1] if not record.deleted}
+        _check_seen(aggregate, who, entities)
+
+
+def _check_seen(aggregate: str, who: SignedIn, entities: set[str]) -> None:
+    if not may_see(who.roles, aggregate):
+        raise NotYours()
+    if not aggregate.startswith("work_order/") or not _WIDE.isdisjoint(who.roles):
+        return
+    if not any(entities & _NARROW.get(role, frozenset()) for role in who.roles):
+        raise NotYours()

@@ -1,0 +1,108 @@
+"""Parts that move without a job, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import anyio
+from litestar import Request, Response, Router, get, post
+from pydantic import Field, model_validator
+
+from domain.commands import parts
+from domain.commands.draft import Drafted
+from domain.place import stock
+from server.desk.base import etag
+from server.desk.desk import Based, Desk, Id, Line, who
+from server.desk.door import Written
+from server.desk.idempotency import RequestIds
+from server.desk.records import AggregateShown
+from server.desk.session import takes
+
+_STORES = ("storekeeper", "admin")
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Move(Based):
+    """Parts from one place to another. The base is that of `from_location`, or else of `to_location`."""
+
+    kind: Literal["receipt", "issue", "transfer", "return"]
+    part: Id
+    quantity: Quantity
+    from_location: Id | None = None
+    to_location: Id | None = None
+    note: Line | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Move:
+        if self.from_location is None and self.to_location is None:
+            raise ValueError("from_location or to_location is needed")
+        if self.from_location == self.to_location:
+            raise ValueError("from_location and to_location must differ")
+        return self
+
+
+class Count(Based):
+    """What really lies there. `observed` is the balance that the counter's screen showed."""
+
+    location: Id
+    part: Id
+    counted: Annotated[int, Field(ge=0, le=1_000_000)]
+    observed: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+def stock_routes(desk: Desk) -> Router:
+    """Under `/v1/desk/stock`."""
+
+    @get("/{location_id:str}", name="desk_read_stock")
+    async def read(location_id: str, request: Request[Any, Any, Any]) -> Response[AggregateShown]:
+        """A place with its levels and moves."""
+        found = await anyio.to_thread.run_sync(
+            lambda: desk.records.aggregate(stock(location_id), who(request), entity="stock_location")
+        )
+        headers = {"ETag": etag(found.epoch, found.ver), "Cache-Control": "no-store"}
+        return Response(found, headers=headers)
+
+    @post("/moves", name="desk_move_parts", guards=[takes(*_STORES)], status_code=201)
+    async def move(data: Move, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Book a move."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            for location in (data.from_location, data.to_location):
+                if location is not None:
+                    desk.live("stock_location", location, who(request))
+            desk.live("part", data.part, who(request))
+            return parts.move_parts(
+                move=ids.record(),
+                kind=data.kind,
+                part=data.part,
+                quantity=data.quantity,
+                at=desk.now(),
+                by=who(request).account,
+                from_location=data.from_location,
+                to_location=data.to_location,
+                note=data.note,
+            )
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post("/counts", name="desk_count_parts", guards=[takes(*_STORES)], status_code=201)
+    async def count(data: Count, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Book a count: moves that happened meanwhile survive it."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            desk.live("stock_location", data.location, who(request))
+            desk.live("part", data.part, who(request))
+            return parts.count_part(
+                move=ids.record(),
+                location=data.location,
+                part=data.part,
+                counted=data.counted,
+                observed=data.observed,
+                at=desk.now(),
+                by=who(request).account,
+            )
+
+        return await desk.door.change(request, data.base, drafts)
+
+    return Router("/stock", route_handlers=[read, move, count])

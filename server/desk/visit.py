@@ -1,0 +1,244 @@
+"""Visits: assigned, moved to another time or another technician, withdrawn, cancelled, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+from litestar import Request, Response, Router, patch, post
+from pydantic import Field
+
+from domain.commands import dispatch
+from domain.commands.draft import Drafted, update
+from server.desk.desk import Based, Desk, Id, Instant, Line, Window, who
+from server.desk.door import Written, customer_door
+from server.desk.idempotency import RequestIds
+from server.desk.masters import Correction
+from server.desk.problems import RecordMissing
+from server.desk.session import takes
+from sync.record import Record
+
+Ids = Annotated[list[Id], Field(max_length=20)]
+Answer = Literal["yes", "another_time", "call_me"]
+
+
+class Assignment(Based):
+    """Who goes, and when."""
+
+    technician: Id
+    window: Window | None = None
+    job_role: Literal["lead", "helper"] = "lead"
+    expected_minutes: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    checklists: Ids | None = None
+    """Ids of template versions, pinned for this visit."""
+    to_carry: Annotated[list[Line], Field(max_length=100)] | None = None
+    """Codes of parts to bring."""
+    dispatch: bool = True
+    """False: only planned; the phone does not see it yet."""
+
+
+class Reassignment(Based):
+    """Another technician."""
+
+    technician: Id
+    reason: Line
+    window: Window | None = None
+    """None: the time stays."""
+
+
+class Rescheduling(Based, Window):
+    """Another window."""
+
+
+class Reason(Based):
+    """Why."""
+
+    reason: Line
+
+
+class Nothing(Based):
+    """Nothing but the base."""
+
+
+class CustomerAnswer(Based):
+    """What the customer said about the time."""
+
+    answer: Answer
+    how: Literal["message", "told_office"]
+    """`message`: the customer's own written answer, entered here; `told_office`: somebody heard it."""
+    wished: Window | None = None
+    evidence: Annotated[Line, Field(max_length=200)] | None = None
+    at: Instant | None = None
+    """When the customer said it; now when empty."""
+
+
+Make = Callable[[Record, RequestIds], Sequence[Drafted]]
+
+
+def visit_routes(desk: Desk) -> list[Router]:
+    """`POST /work-orders/{id}/visits`, and everything under `/visits/{id}`."""
+
+    async def change(
+        request: Request[Any, Any, Any], visit_id: str, base: str | None, make: Make
+    ) -> Response[Written]:
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            return make(desk.live("visit", visit_id, who(request)), ids)
+
+        return await desk.door.change(request, base, drafts)
+
+    @post("/{order_id:str}/visits", name="desk_assign", guards=[takes("dispatcher")], status_code=201)
+    async def assign(order_id: str, data: Assignment, request: Request[Any, Any, Any]) -> Response[Written]:
+        """A new visit of a technician. The base is the order's."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            order = desk.live("work_order", order_id, who(request))
+            _check_technician(desk, data.technician, request)
+            _, records = desk.records.all_of(order.aggregate)
+            visits = [one for one in records if one.entity == "visit"]
+            return dispatch.assign(
+                order=order.id,
+                visit=ids.record(),
+                technician=data.technician,
+                window=data.window.model_dump() if data.window else None,
+                job_role=data.job_role,
+                ordinal=len(visits) + 1,
+                expected_minutes=data.expected_minutes,
+                checklists=data.checklists,
+                to_carry=data.to_carry,
+                dispatch=data.dispatch,
+            )
+
+        return await desk.door.change(request, data.base, drafts)
+
+    @post("/{visit_id:str}/dispatch", name="desk_dispatch", guards=[takes("dispatcher")], status_code=200)
+    async def send(visit_id: str, data: Nothing, request: Request[Any, Any, Any]) -> Response[Written]:
+        """A planned visit goes to its technician's phone."""
+        return await change(request, visit_id, data.base, lambda visit, ids: dispatch.dispatch(visit))
+
+    @post("/{visit_id:str}/reassign", name="desk_reassign", guards=[takes("dispatcher")], status_code=200)
+    async def reassign(
+        visit_id: str, data: Reassignment, request: Request[Any, Any, Any]
+    ) -> Response[Written]:
+        """Withdraw this visit and make one for another technician, together."""
+
+        def make(visit: Record, ids: RequestIds) -> Sequence[Drafted]:
+            _check_technician(desk, data.technician, request)
+            return dispatch.reassign(
+                visit,
+                new_visit=ids.record(),
+                technician=data.technician,
+                reason=data.reason,
+                window=data.window.model_dump() if data.window else None,
+            )
+
+        return await change(request, visit_id, data.base, make)
+
+    @post("/{visit_id:str}/reschedule", name="desk_reschedule", guards=[takes("dispatcher")], status_code=200)
+    async def reschedule(
+        visit_id: str, data: Rescheduling, request: Request[Any, Any, Any]
+    ) -> Response[Written]:
+        """Another window. Where the customer agreed to another time on site, that stands."""
+        return await change(
+            request,
+            visit_id,
+            data.base,
+            lambda visit, ids: dispatch.reschedule(visit, starts_at=data.starts_at, ends_at=data.ends_at),
+        )
+
+    @post("/{visit_id:str}/withdraw", name="desk_withdraw", guards=[takes("dispatcher")], status_code=200)
+    async def withdraw(visit_id: str, data: Reason, request: Request[Any, Any, Any]) -> Response[Written]:
+        """The technician loses the job; what they did stays."""
+        return await change(
+            request, visit_id, data.base, lambda visit, ids: dispatch.withdraw(visit, reason=data.reason)
+        )
+
+    @post("/{visit_id:str}/cancel", name="desk_cancel_visit", guards=[takes("dispatcher")], status_code=200)
+    async def cancel(visit_id: str, data: Reason, request: Request[Any, Any, Any]) -> Response[Written]:
+        """This coming does not take place."""
+        return await change(
+            request, visit_id, data.base, lambda visit, ids: dispatch.cancel_visit(visit, reason=data.reason)
+        )
+
+    @post("/{visit_id:str}/reinstate", name="desk_reinstate", guards=[takes("dispatcher")], status_code=200)
+    async def reinstate(visit_id: str, data: Nothing, request: Request[Any, Any, Any]) -> Response[Written]:
+        """A withdrawn or cancelled visit holds again."""
+        return await change(request, visit_id, data.base, lambda visit, ids: dispatch.reinstate(visit))
+
+    @post(
+        "/{visit_id:str}/evidence-missing",
+        name="desk_evidence_missing",
+        guards=[takes("dispatcher", "supervisor")],
+        status_code=200,
+    )
+    async def evidence_missing(
+        visit_id: str, data: Reason, request: Request[Any, Any, Any]
+    ) -> Response[Written]:
+        """Evidence will not come any more, because a phone is lost: say so, never quietly complete."""
+        return await change(
+            request,
+            visit_id,
+            data.base,
+            lambda visit, ids: dispatch.mark_evidence_missing(visit, at=desk.now(), reason=data.reason),
+        )
+
+    @post(
+        "/{visit_id:str}/customer-answer",
+        name="desk_customer_answer",
+        guards=[takes("dispatcher", "intake")],
+        status_code=200,
+    )
+    async def customer_answer(
+        visit_id: str, data: CustomerAnswer, request: Request[Any, Any, Any]
+    ) -> Response[Written]:
+        """Enter what the customer answered: their own word counts as the customer's, hearsay as the office's."""
+        at, wished = data.at or desk.now(), data.wished.model_dump() if data.wished else None
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+            visit = desk.live("visit", visit_id, who(request))
+            if data.how == "told_office":
+                return dispatch.relay_answer(
+                    visit, at=at, answer=data.answer, heard_by=who(request).account, wished=wished
+                )
+            answer = {"at": at, "answer": data.answer, "wished": wished, "evidence": data.evidence}
+            return [update(visit, customer_answer=answer)]
+
+        by = customer_door(who(request)) if data.how == "message" else None
+        return await desk.door.change(request, data.base, drafts, by=by)
+
+    @patch(
+        "/{visit_id:str}",
+        name="desk_correct_visit",
+        guards=[takes("dispatcher", "supervisor", "storekeeper")],
+    )
+    async def correct(visit_id: str, data: Correction, request: Request[Any, Any, Any]) -> Response[Written]:
+        """Correct fields. What belongs to the technician becomes a request."""
+
+        def make(visit: Record, ids: RequestIds) -> Sequence[Drafted]:
+            return [Drafted(entity=visit.entity, record=visit.id, aggregate=visit.aggregate, set=data.set)]
+
+        return await change(request, visit_id, data.base, make)
+
+    return [
+        Router("/work-orders", route_handlers=[assign]),
+        Router(
+            "/visits",
+            route_handlers=[
+                send,
+                reassign,
+                reschedule,
+                withdraw,
+                cancel,
+                reinstate,
+                evidence_missing,
+                customer_answer,
+                correct,
+            ],
+        ),
+    ]
+
+
+def _check_technician(desk: Desk, technician: str, request: Request[Any, Any, Any]) -> None:
+    """A job for somebody who is not here, or no longer, would be on nobody's phone."""
+    found = desk.live("technician", technician, who(request))
+    if found.fields.get("active") is False:
+        raise RecordMissing(entity="technician")
