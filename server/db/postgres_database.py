@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -71,6 +71,7 @@ class PostgresDatabase:
     def __init__(
         self, url: str, pool_size: int, connection_class: type[psycopg.Connection[Any]] = psycopg.Connection
     ) -> None:
+        self.url = url
         self.retries: dict[str, int] = {}
         self._counting = threading.Lock()
         self._threads = ThreadPoolExecutor(pool_size, "postgres-writer")
@@ -108,7 +109,6 @@ class PostgresDatabase:
         """See `Database.write`."""
 
         def run(raw: Raw) -> T:
-            raw.execute(BEGIN_WRITE)
             result = work(PostgresConnection(raw))
             raw.execute("COMMIT")
             return result
@@ -116,10 +116,10 @@ class PostgresDatabase:
         return self.attempt(run)
 
     def attempt(self, work: Callable[[Raw], T]) -> T:
-        """Run `work`, which begins and commits by itself; again after a deadlock or serialisation failure."""
+        """Run `work` in a transaction that it commits itself; again after a deadlock or serialisation failure."""
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                with self._connection() as raw:
+                with self._transaction(BEGIN_WRITE) as raw:
                     return work(raw)
             except (errors.DeadlockDetected, errors.SerializationFailure) as error:
                 self._count(error.sqlstate or "")
@@ -142,17 +142,28 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[Raw]:
         """A raw connection inside one consistent reading."""
-        with self.glancing() as raw:
-            raw.execute(BEGIN_READ)
-            yield raw
-
-    @contextmanager
-    def glancing(self) -> Iterator[Raw]:
-        """A raw connection for one statement, which needs no transaction to be consistent."""
         try:
-            with self._connection() as raw:
+            with self._transaction(BEGIN_READ) as raw:
                 yield raw
-        except (psycopg.Error, OSError) as error:
+        except psycopg.Error as error:
+            known = translated(error)
+            if known is error:
+                raise
+            raise known from error
+
+    def glance(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The first row of one reading statement, which needs no transaction to be consistent."""
+        try:
+            for _ in range(self._pool.max_size):
+                with self._pool.connection() as raw:
+                    try:
+                        return raw.execute(statement.encode(), values).fetchone()
+                    except psycopg.OperationalError:
+                        if not raw.closed:
+                            raise
+            with self._pool.connection() as raw:
+                return raw.execute(statement.encode(), values).fetchone()
+        except psycopg.Error as error:
             known = translated(error)
             if known is error:
                 raise
@@ -164,8 +175,22 @@ class PostgresDatabase:
         self._pool.close()
 
     @contextmanager
-    def _connection(self) -> Iterator[Raw]:
-        with self._pool.connection() as raw:
+    def _transaction(self, begin: str) -> Iterator[Raw]:
+        """A connection on which a transaction has begun; whatever is not committed is rolled back."""
+        with ExitStack() as held:
+            raw = held.enter_context(self._pool.connection())
+            # The server may have closed idle connections (a restart): each one shows it once, here.
+            for _ in range(self._pool.max_size):
+                try:
+                    raw.execute(begin.encode())
+                    break
+                except psycopg.OperationalError:
+                    if not raw.closed:
+                        raise
+                held.close()
+                raw = held.enter_context(self._pool.connection())
+            else:
+                raw.execute(begin.encode())
             try:
                 yield raw
             finally:

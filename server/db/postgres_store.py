@@ -54,7 +54,6 @@ class PostgresStore:
         self, work: Callable[[WriteTransaction], T], *, suspended: bool
     ) -> tuple[T, PostgresTransaction]:
         def run(raw: Raw) -> tuple[T, PostgresTransaction]:
-            raw.execute(sql.BEGIN_WRITE)
             transaction = PostgresTransaction(raw, self.projections, suspended)
             try:
                 result = work(transaction)
@@ -75,8 +74,7 @@ class PostgresStore:
 
     def poll(self, device: str) -> tuple[str, bool, int] | None:
         """(user, revoked, the user's change count) of a device, in one statement."""
-        with self.database.glancing() as raw:
-            found = raw.execute(sql.POLL, (device,)).fetchone()
+        found = self.database.glance(sql.POLL, (device,))
         return None if found is None else (found[0], found[1], found[2])
 
     def listen(self, listener: Listener) -> Callable[[], None]:
