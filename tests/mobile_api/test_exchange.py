@@ -244,6 +244,18 @@ def test_changed_outbox_is_noted_by_a_poll_too(company: Company, phone: Phone) -
     assert said is not None and said.pending == 2
 
 
+def test_poll_repeated_after_something_else_was_said_is_noted(company: Company, phone: Phone) -> None:
+    digest = phone.sync().json["pull"]["digest"]
+    for _ in range(2):
+        phone.sync(pull={"digest": digest}, outbox={"pending": 1})
+    phone.sync(pull=None, outbox={"pending": 5})
+
+    phone.sync(pull={"digest": digest}, outbox={"pending": 1})
+
+    said = company.devices.said[phone.device].outbox
+    assert said is not None and said.pending == 1
+
+
 def test_idle_polls_are_noted_once_a_minute(company: Company, phone: Phone) -> None:
     digest = phone.sync(outbox={"pending": 1}).json["pull"]["digest"]
     before = company.devices.writes
