@@ -12,10 +12,22 @@ from sync.record import Record
 from sync.rules import FollowUp
 
 SIGNED_CONTENT: dict[str, tuple[str, ...]] = {
-    "visit": ("findings", "fault_code", "cause", "solution", "option_chosen", "anything_else"),
+    "visit": (
+        "findings",
+        "fault_code",
+        "cause",
+        "solution",
+        "option_chosen",
+        "customer_choice",
+        "anything_else",
+        "address_on_site",
+        "arrived",
+        "work_started",
+        "work_finished",
+    ),
     "step_result": ("answer", "verdict", "waiver"),
-    "solution_option": ("title", "description", "price", "parts"),
-    "demonstration": ("shown", "customer_did_it", "operator", "proficient"),
+    "solution_option": ("title", "recommended", "price"),
+    "demonstration": ("shown", "customer_did_it", "operator"),
 }
 """Fields that the signed document shows."""
 
