@@ -22,7 +22,7 @@ from doorstep_client.transport import Answer
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore
 from sync.pull import Limits
-from sync.push import RevokedDevice, UnknownDevice
+from sync.push import RevokedDevice
 from sync.record import Record, digest_hex
 from sync.store import Ask, DeviceRow
 from sync.wire import PushReply, SyncReply, SyncRequest
@@ -152,11 +152,13 @@ class Server:
         self.requests.append(request)
         nonce = self._nonce(device)
         token = str(self._token(device)["token"]) if is_signed else ""
-        user = self.store._state.devices[device].user if device in self.store._state.devices else ""
+        known = self.store._state.devices.get(device)
         try:
-            exchange = self.engine.exchange(device, user, request, nonce=nonce, token=token)
+            if known is None or known.revoked:
+                raise RevokedDevice
+            exchange = self.engine.exchange(device, known.user, request, nonce=nonce, token=token)
             reply = json.loads(b"".join(exchange.chunks))
-        except (RevokedDevice, UnknownDevice):
+        except RevokedDevice:
             last = max(msgspec.json.decode(raw)["seq"] for raw in request.push.ops) if request.push.ops else 0
             quarantined = SyncReply(
                 protocol=1,

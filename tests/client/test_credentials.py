@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,6 +13,7 @@ from doorstep_client import Phone, Refused, Unreachable
 from doorstep_client.key import DeviceKey
 from doorstep_client.transport import Answer
 
+from sync.store import DeviceRow
 from tests.client.clock import HeldClock
 from tests.client.conftest import OpenPhone
 from tests.client.server import Server
@@ -53,6 +55,16 @@ def test_a_wall_clock_set_forward_does_not_expire_a_token(phone: Phone, server: 
 
 def test_after_a_restart_of_the_device_the_key_signs(phone: Phone, server: Server, clock: HeldClock):
     clock.boot, clock.mono_ms = "boot-2", 5
+    before = len(server.authorised_by)
+    phone.sync()
+    assert server.authorised_by[before:] == ["signature"]
+
+
+def test_the_newest_nonce_is_the_one_that_is_signed(phone: Phone, server: Server, clock: HeldClock):
+    phone.sync()
+    newest = list(server.nonces)[-1]
+    server.nonces = {newest: server.nonces[newest]}
+    clock.pass_seconds(3600)
     before = len(server.authorised_by)
     phone.sync()
     assert server.authorised_by[before:] == ["signature"]
@@ -120,18 +132,15 @@ def test_enrolled_again_a_phone_brings_its_unsent_work_along(
 ):
     phone.author("job", "j1", set={"used": {"inc": 1}})
     del server.store._state.devices["phone-alice"]
-    server.store.put_device(msgspec_device("phone-other", phone))
+    server.store.put_device(other_device("phone-other", phone))
     phone.enrol("CODE-A", "phone", "test")
     assert phone.identity.device == "phone-other"
     phone.sync()
     assert server.record().fields["used"] == 1
 
 
-def msgspec_device(id: str, phone: Phone) -> object:
-    import msgspec
-
-    from sync.store import DeviceRow
-
+def other_device(id: str, phone: Phone) -> DeviceRow:
+    """The same phone, known under another id."""
     key = msgspec.json.encode(phone._line._key.public_jwk())
     return DeviceRow(id=id, user="alice", roles=("technician",), public_key=key)
 

@@ -15,6 +15,7 @@ from doorstep_client import replica as here
 from doorstep_client.identity import epoch
 from doorstep_client.outbox import entries, offer_again
 from doorstep_client.reply import decode_reply
+from doorstep_client.transport import Answer
 
 from sync.memory import MemoryStore
 from sync.pull import Limits
@@ -132,15 +133,15 @@ def bend(server: Server, times: int) -> None:
     server.change_reply = change
 
 
-def test_pages_are_staged_and_swapped_in_at_once(phone: Phone, server: Server):
+def add_lines(server: Server, text: str) -> None:
+    """25 lines on job j1."""
     for number in range(25):
-        server.desk(
-            {"job": "j1", "text": str(number)},
-            entity="line",
-            record=f"l{number:02}",
-            aggregate=JOB,
-            action="create",
-        )
+        line = {"entity": "line", "record": f"l{number:02}", "aggregate": JOB, "action": "create"}
+        server.desk({"job": "j1", "text": text}, **line)
+
+
+def test_pages_are_staged_and_swapped_in_at_once(phone: Phone, server: Server):
+    add_lines(server, "new")
     server.limit(Limits(page_records=10))
     seen: list[int] = []
     server.change_reply = lambda reply: seen.append(len(phone.of(JOB, "line")))
@@ -153,14 +154,7 @@ def test_pages_are_staged_and_swapped_in_at_once(phone: Phone, server: Server):
 
 
 def test_paging_goes_on_after_a_cut_where_it_was(phone: Phone, server: Server, open_phone: OpenPhone):
-    for number in range(25):
-        server.desk(
-            {"job": "j1", "text": str(number)},
-            entity="line",
-            record=f"l{number:02}",
-            aggregate=JOB,
-            action="create",
-        )
+    add_lines(server, "new")
     server.limit(Limits(page_records=10))
     calls = iter([False, False, True])
     server.lose_reply = lambda: next(calls, True)
@@ -229,6 +223,16 @@ def test_a_damaged_snapshot_is_never_shown_and_is_fetched_again(phone: Phone, se
         phone.sync()
     assert phone.get("job", "j5") is None
     server.snapshots[address] = good
+    phone.sync()
+    in_step(phone, server)
+
+
+def test_a_snapshot_that_was_replaced_is_asked_for_by_its_new_name(phone: Phone, server: Server):
+    address = add_snapshot(server, lines=3)
+    gone = [Answer(404, {}, b"{}")]
+    server.refuse = lambda path: gone.pop() if path == address and gone else None
+    with pytest.raises(Unreachable, match="gone"):
+        phone.sync()
     phone.sync()
     in_step(phone, server)
 
@@ -374,6 +378,23 @@ def test_a_restored_server_gets_again_what_it_lost_before_what_is_new(phone: Pho
     in_step(phone, server)
 
 
+def test_pages_of_before_a_restore_never_mix_with_those_of_after(phone: Phone, server: Server):
+    kept = backup(server)
+    add_lines(server, "before")
+    server.limit(Limits(page_records=10))
+    calls = iter([False, False, True])
+    server.lose_reply = lambda: next(calls, True)
+    with pytest.raises(Unreachable):
+        phone.sync()
+    assert here.paging(phone.store)
+    server.lose_reply = lambda: False
+    server.restored(kept, "epoch-2")
+    add_lines(server, "after")
+    phone.sync()
+    assert {line.fields["text"] for line in phone.of(JOB, "line")} == {"after"}
+    in_step(phone, server)
+
+
 def test_what_a_restored_server_does_not_know_leaves(phone: Phone, server: Server):
     kept = backup(server)
     server.open_job("j2")
@@ -435,6 +456,16 @@ def test_a_revoked_phone_deposits_its_work_and_keeps_no_records(phone: Phone, se
     assert phone.store.all("SELECT * FROM record") == [] and phone.freshness().is_revoked
     phone.sync()
     assert server.requests[-1].pull is None
+
+
+def test_a_phone_that_is_taken_back_gets_its_records_again(phone: Phone, server: Server):
+    known = server.store._state.devices[phone.identity.device]
+    server.store.put_device(msgspec.structs.replace(known, revoked=True))
+    phone.sync()
+    server.store.put_device(known)
+    phone.sync()
+    assert fields(phone)["number"] == "J1" and not phone.freshness().is_revoked
+    in_step(phone, server)
 
 
 def test_the_outbox_summary_tells_what_would_be_missing(phone: Phone, server: Server):

@@ -221,8 +221,7 @@ def adopt_device(store: Store, device: str) -> None:
 def forget_old(store: Store, now_ms: int, keep_days: int) -> int:
     """Drop acked operations older than `keep_days`, oldest first and without a gap; how many. Inside a transaction."""
     first_kept = store.one(
-        "SELECT min(position) FROM outbox WHERE state != 'acked' OR status = 'parked' OR acked_ms > ?"
-        f" OR {_SHOWN}",
+        f"SELECT min(position) FROM outbox WHERE state != 'acked' OR acked_ms > ? OR {_SHOWN}",
         now_ms - keep_days * DAY_MS,
     )
     if first_kept is None or first_kept[0] is None:

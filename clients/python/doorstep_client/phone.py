@@ -32,7 +32,7 @@ from sync.schema import Schema
 from sync.wire import SyncReply
 
 MOST_ROUNDS = 1000
-"""Exchanges in one `sync`; each one must bring something, or it ends."""
+"""Exchanges in one `sync`: a server that always has more to say does not keep a phone awake for ever."""
 
 
 class Phone:

@@ -6,7 +6,7 @@ import msgspec
 
 from doorstep_client import outbox, replica
 from doorstep_client.clock import Reading, milliseconds
-from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits
+from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, is_revoked
 from doorstep_client.identity import epoch, identity, schema
 from doorstep_client.line import Token
 from doorstep_client.replica import Unsound
@@ -128,6 +128,9 @@ def _standing(store: Store, exchange: Exchange, push: PushReply, taken: Taken) -
         store.put(revoked=True)
         if not outbox.pending_count(store):
             replica.wipe(store)
+    elif is_revoked(store):
+        store.put(revoked=False)
+        taken.again = True
 
 
 class _Puller:

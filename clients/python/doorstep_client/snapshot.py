@@ -10,7 +10,7 @@ import msgspec
 
 from doorstep_client import replica
 from doorstep_client.line import Line
-from doorstep_client.problem import Unreachable
+from doorstep_client.problem import Refused, Unreachable
 from doorstep_client.store import Store
 from doorstep_client.transport import expect_success
 from sync.wire import AggregateChange
@@ -47,14 +47,24 @@ def wanted(store: Store) -> list[Wanted]:
 
 
 def fetch(store: Store, line: Line, snapshot: Wanted) -> None:
-    """Fetch one and stage it; raises `Unreachable` when cut, and goes on from there the next time."""
+    """Fetch one and stage it; raises `Unreachable` when cut, and goes on from there the next time.
+
+    One that the server has replaced meanwhile is forgotten: the next exchange names its successor.
+    """
     path = store.path.with_name(f"{store.path.name}.{snapshot.sha256[:16]}.part")
     total = None
     while total is None or path.stat().st_size < total:
-        total = _fetch_piece(line, snapshot.address, path)
-    data = path.read_bytes()
-    path.unlink()
-    stage(store, snapshot, data)
+        try:
+            total = _fetch_piece(line, snapshot.address, path)
+        except Refused as refused:
+            path.unlink(missing_ok=True)
+            with store.transaction():
+                store.run("DELETE FROM snapshot WHERE aggregate = ?", snapshot.aggregate)
+            raise Unreachable(f"the snapshot of {snapshot.aggregate} is gone: {refused}") from refused
+    try:
+        stage(store, snapshot, path.read_bytes())
+    finally:
+        path.unlink()
 
 
 def stage(store: Store, snapshot: Wanted, data: bytes) -> None:
