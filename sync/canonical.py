@@ -19,7 +19,10 @@ encode = _encoder.encode
 """Canonical bytes of a JSON value made of None, bool, int, str, list, tuple, dict and msgspec structs."""
 
 decode = msgspec.json.Decoder().decode
-"""Parse JSON bytes; raises `msgspec.DecodeError` on anything that is not UTF-8 JSON."""
+"""Parse JSON bytes; raises one of `NOT_JSON` on anything that is not UTF-8 JSON."""
+
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes from anywhere."""
 
 
 class NotCanonical(ValueError):

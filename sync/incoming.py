@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from sync.canonical import NOT_JSON
 from sync.operation import InvalidOperation, Operation, content_hash, decode_operation
 from sync.value_type import is_identifier
 
@@ -70,7 +71,7 @@ def _receive(raw: bytes, device: str, expected: int, largest_bytes: int) -> Inco
 def _place(raw: bytes, expected: int, hash: str) -> tuple[int, str]:
     try:
         envelope = _envelope.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         envelope = _Envelope()
     seq = envelope.seq if 1 <= envelope.seq < 2**53 else expected
     return seq, envelope.id if is_identifier(envelope.id) else f"illegible-{hash[:32]}"

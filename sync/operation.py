@@ -8,6 +8,7 @@ import msgspec
 
 from sync import canonical
 from sync.clock import Base
+from sync.conflict import ANY_ROOT
 from sync.schema import Schema
 from sync.value_type import is_identifier
 
@@ -76,7 +77,7 @@ def decode_operation(data: bytes | msgspec.Raw, largest_bytes: int = LARGEST_OPE
         raise InvalidOperation("too_large", f"operation has {len(raw)} bytes, more than {largest_bytes}")
     try:
         operation = _decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as problem:
+    except canonical.NOT_JSON as problem:
         raise InvalidOperation("invalid_value", str(problem)) from problem
     for name in ("id", "record", "entity", "device"):
         if not is_identifier(getattr(operation, name)):
@@ -107,7 +108,7 @@ def content_hash(raw: bytes) -> str:
     """
     try:
         return canonical.sha256_hex(canonical.encode(canonical.decode(raw)))
-    except (msgspec.DecodeError, RecursionError):
+    except canonical.NOT_JSON:
         return canonical.sha256_hex(raw)
 
 
@@ -116,7 +117,7 @@ def check_against(schema: Schema, operation: Operation) -> None:
     entity = schema.entities.get(operation.entity)
     if entity is None:
         raise InvalidOperation("unknown_entity", f"entity {operation.entity!r} is not known")
-    if operation.aggregate.partition("/")[0] != entity.root:
+    if entity.root not in (ANY_ROOT, operation.aggregate.partition("/")[0]):
         raise InvalidOperation(
             "wrong_aggregate", f"{operation.entity} lives in {entity.root}/…, not {operation.aggregate}"
         )

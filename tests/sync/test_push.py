@@ -98,6 +98,7 @@ def test_unknown_and_revoked_devices_are_told_apart_and_take_nothing(bench: Benc
         (b'{"seq":1,"id":"x","device":"phone-a"}', "invalid_value"),
         (b"[1,2", "invalid_value"),
         (b"\xff\xfe", "invalid_value"),
+        (b'{"set":{"remarks":"\xff\xfe"}}', "invalid_value"),
         (b"[" * 5000 + b"]" * 5000, "invalid_value"),
         (b'{"seq":1,"set":{"x":1.5}}', "invalid_value"),
         (raw(A, 1, {"phone": "x" * 70000}, base=1), "too_large"),
