@@ -19,11 +19,13 @@ _HEAD = """# Errors and reasons
 
 Made by `python -m openapi.export` from the code; do not edit.
 
-A **problem** refuses a request as a whole: `application/problem+json` (RFC 9457) with the members `type`, `title`, `status`,
-`detail` (a sentence for a person, in the language that `Accept-Language` prefers), `code` (stable; retired, never reused), `retryable`
-(the same request may succeed later, unchanged) and `details` (for a program). Branch on `code`, not on `detail` or `title`; treat an unknown code by its status.
+A **problem** refuses a request as a whole: `application/problem+json` (RFC 9457) with the members `type`, `title`,
+`status`, `detail` (a sentence for a person, in the language that `Accept-Language` prefers), `code` (stable; retired,
+never reused), `retryable` (the same request may succeed later, unchanged) and `details` (for a program). Branch on
+`code`, not on `detail` or `title`; treat an unknown code by its status.
 
-A **reason** says what became of one operation or field within an exchange that went well (sync-protocol.md, 7.1): nothing is lost by it, and nothing has to be sent again.
+A **reason** says what became of one operation or field within an exchange that went well (sync-protocol.md, 7.1):
+nothing is lost by it, and nothing has to be sent again.
 """
 
 

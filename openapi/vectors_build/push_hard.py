@@ -86,6 +86,32 @@ def cases() -> list[Json]:
             holds({"used": 2**53 - 1}),
         ),
         _case(
+            "what waits and is poisoned does not spoil the operation that releases it",
+            push(
+                [op(1, {"remarks": "poison"}, 0, id="j2", aggregate="job/j2")],
+                {"results": [parked(1, "unknown_record")]},
+            ),
+            push(
+                [op(2, {"number": "P-2"}, 0, id="j2", aggregate="job/j2", action="create")],
+                {"results": [{"seq": 2, "status": "applied"}]},
+            ),
+            holds({"number": "P-2"}, id="j2"),
+            {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "poisoned")]}},
+        ),
+        _case(
+            "after an upgrade, a poisoned operation does not hold up the others",
+            push(
+                [{**op(1, {"remarks": "poison"}), "schema": 3}, {**op(2, {"phone": "139"}), "schema": 3}],
+                {"results": [parked(1, "unknown_schema"), parked(2, "unknown_schema")]},
+            ),
+            upgrade(3, [took(2)]),
+            {
+                "parked": {"device": A, "seqs": [1, 2]},
+                "expect": {"updates": [parked(1, "poisoned"), took(2)]},
+            },
+            holds({"phone": "139"}),
+        ),
+        _case(
             "every prefix replayed gives the same state",
             *[
                 push(
