@@ -1,0 +1,108 @@
+"""What desks, imports and auditors read outside the write door: records, versions, history. Nothing is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.db import rows
+from server.db.connection import Connection, Database
+from server.db.read_model import fold
+from server.db.statement import Statement
+from sync.audit import Entry
+from sync.record import Record, decode_record
+from sync.store import AggregateRow, Key, Receipt
+
+_AGGREGATES = Statement(f"SELECT {rows.AGGREGATE} FROM aggregate WHERE id = ANY(:ids)")
+_BODIES = Statement("SELECT entity, id, body FROM record WHERE entity = :entity AND id = ANY(:ids)")
+_OF_AGGREGATE = Statement("SELECT body FROM record WHERE aggregate = :aggregate ORDER BY entity, id")
+_AUDIT = Statement(
+    f"SELECT {rows.AUDIT} FROM audit WHERE aggregate = :aggregate AND n > :after ORDER BY n LIMIT :limit"
+)
+_LEDGER = Statement(
+    f"SELECT {rows.RECEIPT} FROM operation WHERE device = :device AND seq > :after ORDER BY seq LIMIT :limit"
+)
+_CODES = {
+    "customer": Statement("SELECT id FROM customer WHERE number = :code ORDER BY id"),
+    "site": Statement("SELECT id FROM site WHERE number = :code ORDER BY id"),
+    "technician": Statement("SELECT id FROM technician WHERE number = :code ORDER BY id"),
+    "work_order": Statement(
+        "SELECT id FROM work_order WHERE number = :code OR provisional_number = :code ORDER BY id"
+    ),
+    "service_contract": Statement("SELECT id FROM service_contract WHERE number = :code ORDER BY id"),
+    "part": Statement("SELECT id FROM part WHERE code = :code ORDER BY id"),
+    "stock_location": Statement("SELECT id FROM stock_location WHERE code = :code ORDER BY id"),
+    "outlet": Statement("SELECT id FROM outlet WHERE code = :code ORDER BY id"),
+    "territory": Statement("SELECT id FROM territory WHERE code = :code ORDER BY id"),
+    "knowledge_article": Statement("SELECT id FROM knowledge_article WHERE code = :code ORDER BY id"),
+}
+_SERIALS = Statement("SELECT id FROM asset WHERE serial_folded = :code ORDER BY id")
+
+
+class Reading:
+    """One consistent reading per call. Raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def aggregates(self, ids: Sequence[str]) -> dict[str, AggregateRow]:
+        """The aggregates that exist, by id."""
+        found = self._database.read(lambda connection: connection.rows(_AGGREGATES, ids=ids))
+        return {row[0]: rows.aggregate(row) for row in found}
+
+    def versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """Present version of each aggregate; 0 for what nobody has written."""
+        found = self.aggregates(ids)
+        return {id: found[id].ver if id in found else 0 for id in ids}
+
+    def records(self, keys: Sequence[Key]) -> dict[Key, Record]:
+        """The records that exist, deleted ones included, by (entity, id)."""
+        by_entity: dict[str, list[str]] = {}
+        for entity, id in keys:
+            by_entity.setdefault(entity, []).append(id)
+
+        def work(connection: Connection) -> dict[Key, Record]:
+            return {
+                (row[0], row[1]): decode_record(bytes(row[2]))
+                for entity, ids in by_entity.items()
+                for row in connection.rows(_BODIES, entity=entity, ids=ids)
+            }
+
+        return self._database.read(work)
+
+    def of_aggregate(self, aggregate: str) -> tuple[AggregateRow, list[Record]]:
+        """An aggregate with all its records by entity and id, deleted ones included, of one moment."""
+
+        def work(connection: Connection) -> tuple[AggregateRow, list[Record]]:
+            row = connection.row(_AGGREGATES, ids=[aggregate])
+            bodies = connection.rows(_OF_AGGREGATE, aggregate=aggregate)
+            held = rows.aggregate(row) if row else AggregateRow(id=aggregate)
+            return held, [decode_record(bytes(body)) for (body,) in bodies]
+
+        return self._database.read(work)
+
+    def ids_of(self, entity: str, code: str) -> list[str]:
+        """Ids of the records that people know by this code: number, or serial number (in any spelling) of an asset.
+
+        More than one where a code was given twice. Raises KeyError for entities without codes.
+        """
+        if entity == "asset":
+            plain = fold(code).replace(" ", "").replace("-", "")
+            found = self._database.read(lambda connection: connection.rows(_SERIALS, code=plain))
+        else:
+            statement = _CODES[entity]
+            found = self._database.read(lambda connection: connection.rows(statement, code=code))
+        return [id for (id,) in found]
+
+    def audit(self, aggregate: str, after: int = 0, limit: int = 1_000_000) -> list[Entry]:
+        """The aggregate's audit chain after an entry, in order."""
+        found = self._database.read(
+            lambda connection: connection.rows(_AUDIT, aggregate=aggregate, after=after, limit=limit)
+        )
+        return [rows.audit_entry(row) for row in found]
+
+    def ledger(self, device: str, after: int = 0, limit: int = 1_000_000) -> list[Receipt]:
+        """A device's operations after a seq, in order: everything that ever arrived from it."""
+        found = self._database.read(
+            lambda connection: connection.rows(_LEDGER, device=device, after=after, limit=limit)
+        )
+        return [rows.receipt(row) for row in found]
