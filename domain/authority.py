@@ -7,6 +7,7 @@ visit is ever refused, whatever became of the job meanwhile.
 from __future__ import annotations
 
 from domain.declaration import SCHEMA
+from domain.gates import gather, missing_for_closing
 from domain.place import misplaced
 from sync.merge import DELETED, Author
 from sync.operation import Operation
@@ -106,7 +107,9 @@ def judge(operation: Operation, author: Author, record: Record | None, view: Vie
         return _judge_decision(operation, author, record, view)
     roles = frozenset(author.roles)
     if _desk_may(operation, roles):
-        return _as_technician_too(operation, author, record, view) if TECHNICIAN in roles else None
+        if TECHNICIAN in roles and (refused := _as_technician_too(operation, author, record, view)):
+            return refused
+        return _judge_closing(operation, roles, record, view)
     if TECHNICIAN in roles:
         return _judge_technician(operation, author, record, view)
     if CUSTOMER in roles and operation.action == "update":
@@ -122,6 +125,18 @@ def _desk_may(operation: Operation, roles: frozenset[str]) -> bool:
     if operation.action == "delete":
         return bool(desks & DELETERS.get(operation.entity, _NOBODY))
     return bool(desks)
+
+
+def _judge_closing(
+    operation: Operation, roles: frozenset[str], record: Record | None, view: View
+) -> str | None:
+    """The gates: an order is closed by a person only when everything is there. A mere request is not a closing."""
+    closing = operation.set.get("closing")
+    if operation.entity != "work_order" or record is None or not isinstance(closing, dict):
+        return None
+    if not roles & set(SCHEMA.entities["work_order"].fields["closing"].owner):
+        return None
+    return "not_ready_to_close" if missing_for_closing(gather(record, view), closing) else None
 
 
 def _as_technician_too(operation: Operation, author: Author, record: Record | None, view: View) -> str | None:

@@ -43,14 +43,14 @@ DISPATCH = machine(
 )
 """visit.dispatch_state. Dispatching what was withdrawn or cancelled contradicts; to reinstate it says so openly."""
 
-_FROM_THE_ROAD = {
-    "travel": "traveling",
-    "arrive": "on_site",
-    "start": "working",
+_AT_THE_END = {
     "finish": "work_done",
+    "sign_off": "signed_off",
+    "complete": "done",
     "leave_incomplete": "incomplete",
-    "report_no_access": "no_access",
 }
+_ON_SITE = {"start": "working", **_AT_THE_END, "report_no_access": "no_access"}
+_FROM_THE_ROAD = {"travel": "traveling", "arrive": "on_site", **_ON_SITE}
 
 EXECUTION = machine(
     "received",
@@ -73,59 +73,17 @@ EXECUTION = machine(
         "accepted": {"decline": "declined", **_FROM_THE_ROAD},
         "declined": {
             "accept": "accepted",
-            **dict.fromkeys(_FROM_THE_ROAD, CONFLICT),
-            "pause": CONFLICT,
-            "resume": CONFLICT,
-            "sign_off": CONFLICT,
-            "complete": CONFLICT,
+            **dict.fromkeys((*_FROM_THE_ROAD, "pause", "resume"), CONFLICT),
         },
         "traveling": {"decline": "declined", **_FROM_THE_ROAD},
-        "on_site": {
-            "start": "working",
-            "finish": "work_done",
-            "leave_incomplete": "incomplete",
-            "report_no_access": "no_access",
-        },
-        "working": {
-            "pause": "paused",
-            "resume": STAY,
-            "finish": "work_done",
-            "leave_incomplete": "incomplete",
-            "report_no_access": "no_access",
-        },
-        "paused": {
-            "start": "working",
-            "resume": "working",
-            "finish": "work_done",
-            "leave_incomplete": "incomplete",
-            "report_no_access": "no_access",
-        },
-        "work_done": {
-            "start": "working",
-            "resume": "working",
-            "sign_off": "signed_off",
-            "complete": "done",
-            "leave_incomplete": "incomplete",
-        },
+        "on_site": {**_ON_SITE, "pause": "paused"},
+        "working": {**_ON_SITE, "pause": "paused", "resume": STAY},
+        "paused": {**_ON_SITE, "resume": "working"},
+        "work_done": {**_AT_THE_END, "start": "working", "resume": "working"},
         "signed_off": {"complete": "done"},
         "done": {},
-        "incomplete": {
-            "travel": "traveling",
-            "arrive": "on_site",
-            "start": "working",
-            "resume": "working",
-            "finish": "work_done",
-            "sign_off": "signed_off",
-            "complete": "done",
-        },
-        "no_access": {
-            "travel": "traveling",
-            "arrive": "on_site",
-            "start": "working",
-            "finish": "work_done",
-            "sign_off": "signed_off",
-            "complete": "done",
-        },
+        "incomplete": {**_FROM_THE_ROAD, "resume": "working", "report_no_access": KEEP_BOTH},
+        "no_access": {**_FROM_THE_ROAD, "leave_incomplete": KEEP_BOTH},
     },
     KEEP_BOTH,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.machines import INBOX
 from domain.schema.kinds import any_json, choice, group, instant, text
 from domain.schema.owned import owned, state, system
-from sync.conflict import ANY_ROOT, conflict_entity
-from sync.schema import Entity
+from sync.conflict import conflict_entity
+from sync.schema import ANY_ROOT, Entity
 
 DECIDERS = ("dispatcher", "supervisor", "intake", "storekeeper", "expert", "technician")
 """Roles that may decide a conflict. A technician only about their own facts, which `domain.authority` judges."""

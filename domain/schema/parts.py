@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from domain.schema.kinds import bilingual, boolean, choice, codes, fen, instant, integer, ref, text
 from domain.schema.owned import balance, once, storekeeper, system
-from sync.conflict import ANY_ROOT
-from sync.schema import Entity
+from sync.schema import ANY_ROOT, Entity
 
 PART = Entity(
     root="catalogue",

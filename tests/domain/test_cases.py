@@ -7,28 +7,12 @@ import pytest
 from domain import place
 from domain.commands import decide, dispatch, expert, order, parts, visit
 from domain.commands.draft import create, delete, update
-from domain.declaration import SCHEMA
 from domain.identity import stock_level_id
 from domain.place import stock
-from sync.operation import InvalidOperation, check_against
 from sync.outcome import Result
-from tests.domain.world import ADDRESS, LATER, NOW, World, as_operation
+from tests.domain.world import ADDRESS, LATER, NOW, World
 
 W1 = "work_order/W1"
-
-
-def engine_takes_any_root() -> bool:
-    probe = create("inbox_item", "i1", W1, kind="recount", entity="visit", record="VA")
-    try:
-        check_against(SCHEMA, as_operation(probe))
-    except InvalidOperation:
-        return False
-    return True
-
-
-any_root = pytest.mark.xfail(
-    not engine_takes_any_root(), reason="sync.operation.check_against refuses entities whose root is ANY_ROOT"
-)
 
 
 @pytest.fixture
@@ -71,7 +55,6 @@ def test_1_work_started_before_the_phone_knew_is_kept_and_flagged(world: World) 
     assert world.items() == ["bill_after_cancellation"]
 
 
-@any_root
 def test_1_dispatcher_decides_on_billing(world: World) -> None:
     mine = world.assign()
     world.dispatcher.give(order.cancel(world["work_order", "W1"], at=NOW, reason="x"))
@@ -192,7 +175,6 @@ def test_3_reschedule_that_knows_of_the_agreement_stands_and_is_to_be_confirmed_
     assert world.items() == []
 
 
-@any_root
 def test_3_dispatcher_reverses_the_default_with_one_decision(world: World) -> None:
     world.assign()
     base = world.ver(W1)
@@ -231,7 +213,6 @@ def test_4_helpers_signature_is_kept_and_shown_to_the_office(world: World) -> No
 # 5. The last part used twice; the same serial number twice.
 
 
-@any_root
 def test_5_last_part_used_twice_both_facts_stand_and_a_recount_follows(world: World) -> None:
     world.storekeeper.give(
         parts.move_parts(move="M0", kind="transfer", part="P1", quantity=1, to_location="V1", at=NOW, by="sk")
@@ -257,7 +238,6 @@ def test_5_same_serial_on_two_machines_of_a_site_goes_to_the_inbox(world: World)
     assert world.items("site/S1") == ["duplicate_serial"]
 
 
-@any_root
 def test_5_same_piece_used_twice_goes_to_the_inbox(world: World) -> None:
     mine = world.assign()
     for move in ("M1", "M2"):
@@ -438,7 +418,6 @@ def test_10_double_tap_has_one_effect(world: World) -> None:
     assert second.status == "applied" and world.conflicts() == []
 
 
-@any_root
 def test_10_replayed_batch_uses_the_part_once(world: World) -> None:
     mine = world.assign()
     world.a.do(parts.use_part(mine, move="M1", part="P1", quantity=1, from_location="V1", at=NOW, by="ta"))
