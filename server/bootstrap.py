@@ -20,11 +20,13 @@ from mobile_api.credentials import Credentials
 from mobile_api.settings import MobileSettings
 from server.blob_store_url import BlobPlace, FolderPlace
 from server.db.accounts import Accounts
+from server.db.desk_reader import DeskReader
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
 from server.db.migrate import WrongSchema, check_schema
 from server.db.open import SqlStore, open_store
 from server.db.quarantine import SqlQuarantine
+from server.db.reading import Reading
 from server.db.sessions import Sessions
 from server.db.uploads import SqlUploads
 from server.desk.changes import Changes
@@ -41,7 +43,6 @@ from server.settings import Settings
 from sync.engine import Engine
 from sync.rules import Rules
 from sync.schema import faults
-from sync.store import Ask, WriteTransaction
 
 UPLOADS_EXPIRE_AFTER = Limits().expires_after
 
@@ -60,6 +61,8 @@ class Service:
 
     settings: Settings
     store: SqlStore
+    reading: Reading
+    desk_reader: DeskReader
     engine: Engine
     accounts: Accounts
     devices: SqlDevices
@@ -94,10 +97,7 @@ class Service:
     def versions(self, aggregates: Sequence[str]) -> Mapping[str, int]:
         """Present versions of aggregates. May block."""
 
-        def load(tx: WriteTransaction) -> dict[str, int]:
-            return {id: row.ver for id, row in tx.load(Ask(aggregates=aggregates)).aggregates.items()}
-
-        return self.store.transact(load)
+        return self.reading.versions(aggregates)
 
     def close(self) -> None:
         """Let go of the database; repeating is safe."""
@@ -172,9 +172,12 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
+    desk_reader = DeskReader(settings.database_url)
     service = Service(
         settings=settings,
         store=store,
+        reading=Reading(store.database),
+        desk_reader=desk_reader,
         engine=engine,
         accounts=accounts,
         devices=devices,
@@ -198,7 +201,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         new_id=new_id,
     )
     _watch(service)
-    service.closing.extend((store.close, store.listen(changes.tell)))
+    service.closing.extend((store.close, desk_reader.close, store.listen(changes.tell)))
     return service
 
 

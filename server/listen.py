@@ -24,19 +24,20 @@ class CannotListen(Exception):
     """The address is taken or not ours; the message is one sentence."""
 
 
-def listen(settings: Settings, when_ready: Callable[[Service], None] | None = None) -> None:
+def listen(
+    settings: Settings, prepare: Callable[[Service], None] = lambda service: None, *, migrate: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is being answered, and close the database.
 
-    `when_ready` is called once, when connections are accepted from now on and nothing can stop the start.
+    `prepare` is called once, after the address is ours and before anybody is answered.
     Raises CannotListen, and what `open_service` raises.
     """
     configure_logs(settings.log_level, settings.log_format)
-    service = open_service(settings)
+    service = open_service(settings, migrate=migrate)
     try:
         with _bound(settings.host, settings.port) as bound:
             app = application(service)
-            if when_ready is not None:
-                when_ready(service)
+            prepare(service)
             _Server(_config(app), service).serve_on(bound)
     finally:
         service.close()

@@ -8,12 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from server.bootstrap import FaultySchema
-from server.cli import (
-    migrate,
-    policies,
-    serve,
-)
+from server.bootstrap import FaultySchema, StoreNotBuilt
+from server.cli import demo, device, import_rows, migrate, policies, rebuild, replay_parked, serve, user
 from server.cli.stop import Stop
 from server.db.migrate import WrongSchema
 from server.listen import CannotListen
@@ -36,7 +32,7 @@ class Subcommand(Protocol):
         """Do it; returns the exit status. Raises Stop, SettingsProblem, WrongSchema, StoreUnavailable."""
 
 
-_SUBCOMMANDS = (serve, migrate, policies)
+_SUBCOMMANDS = (serve, migrate, demo, import_rows, user, device, policies, rebuild, replay_parked)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(given, dict(os.environ))
     except SettingsProblem as problem:
         return _stopped(str(problem), WRONG_SETTING)
-    except (Stop, WrongSchema, FaultySchema, CannotListen) as problem:
+    except (Stop, WrongSchema, FaultySchema, StoreNotBuilt, CannotListen) as problem:
         return _stopped(str(problem), FAILED)
     except StoreUnavailable as problem:
         return _stopped(f"The database cannot be used: {problem}.", FAILED)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from domain.declaration import SCHEMA
+from domain.policies_print import as_json, as_markdown, as_text
 from server.cli.stop import Stop
-from server.policies_page import as_json, as_markdown, as_text
 
 NAME = "policies"
 MEANING = "print who owns which field, and which value stands when two people changed it"
@@ -30,6 +30,8 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
                 f"{given.check} is out of date: run .venv/bin/doorstep policies --markdown > {given.check}"
             )
         return 0
-    shape = as_json if given.json else as_markdown if given.markdown else as_text
-    sys.stdout.write(shape(SCHEMA))
+    if given.json:
+        sys.stdout.write(as_json(SCHEMA).decode())
+    else:
+        sys.stdout.write(as_markdown(SCHEMA) if given.markdown else as_text(SCHEMA))
     return 0

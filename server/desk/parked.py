@@ -103,7 +103,7 @@ def _page(desk: Desk, reason: str | None, after: str | None, spoken: Language) -
     device, _, seq = (after or "").rpartition("/")
     place = (device, int(seq) if seq.isdigit() else 0)
     found: list[Receipt] = []
-    with desk.records.store.snapshot() as snapshot:
+    with desk.door.engine.store.snapshot() as snapshot:
         while len(found) < _PAGE:
             page = snapshot.parked([reason] if reason else [], place, _PAGE)
             found += [one for one in page if reason == DISMISSED or one.reason != DISMISSED]
@@ -147,7 +147,7 @@ def _parked(desk: Desk, device: str, seq: int) -> Receipt:
     def load(tx: WriteTransaction) -> list[Receipt]:
         return tx.load(Ask(receipts=(device, seq, seq))).receipts
 
-    found = desk.records.store.transact(load) if 0 < seq <= canonical.LARGEST_INTEGER else []
+    found = desk.door.engine.store.transact(load) if 0 < seq <= canonical.LARGEST_INTEGER else []
     if not found or found[0].status != "parked":
         raise RecordMissing(entity="parked operation")
     return found[0]
@@ -171,4 +171,4 @@ def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> Resul
         return result
 
     _parked(desk, device, seq)
-    return desk.records.store.transact(settle)
+    return desk.door.engine.store.transact(settle)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from server.db.reading import Reading
 from server.desk.problems import NotYours, RecordMissing
 from server.desk.roles import may_see
 from server.desk.session import SignedIn
-from sync.record import Record, decode_record
-from sync.store import Ask, Key, Store, WriteTransaction
+from sync.record import Record
 from sync.value_type import is_identifier
 
 _NARROW = {
@@ -62,19 +62,14 @@ def shown(record: Record) -> Shown:
 class Records:
     """Reading by id. All may block."""
 
-    store: Store
+    reading: Reading
     epoch: str
 
     def find(self, entity: str, id: str) -> Record | None:
         """A record, a deleted one too; None when there is none."""
         if not is_identifier(id):
             return None
-        key = (entity, id)
-
-        def load(tx: WriteTransaction) -> Mapping[Key, Record]:
-            return tx.load(Ask(records=[key])).records
-
-        return self.store.transact(load).get(key)
+        return self.reading.records([(entity, id)]).get((entity, id))
 
     def live(self, entity: str, id: str, who: SignedIn) -> Record:
         """A record that is not deleted and that the person may see. Raises RecordMissing, NotYours."""
@@ -86,10 +81,8 @@ class Records:
 
     def all_of(self, aggregate: str) -> tuple[int, Sequence[Record]]:
         """The aggregate's version and its records, deleted ones included, from one consistent reading."""
-        with self.store.snapshot() as snapshot:
-            bodies = [body for _, _, _, body in snapshot.changed([(aggregate, 0)])]
-        records = [decode_record(body) for body in bodies]
-        return max((record.ver for record in records), default=0), records
+        row, records = self.reading.of_aggregate(aggregate)
+        return row.ver, records
 
     def aggregate(self, aggregate: str, who: SignedIn, *, entity: str) -> AggregateShown:
         """Everything under an aggregate. Raises RecordMissing, NotYours."""

@@ -17,6 +17,7 @@ from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
 from server.desk.expert import expert_routes
+from server.desk.lists import list_routes
 from server.desk.order import order_routes
 from server.desk.parked import parked_routes
 from server.desk.places import place_routes
@@ -45,7 +46,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     stream = EventStream(service.desk_sessions, service.changes, service.versions)
     desk = Desk(
-        Records(service.store, service.engine.epoch), Door(service.engine, service.new_id), service.now
+        Records(service.reading, service.engine.epoch), Door(service.engine, service.new_id), service.now
     )
     guard = signed_in_guard(service.desk_sessions)
     return [
@@ -54,6 +55,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
             "/v1/desk",
             route_handlers=[
                 *own,
+                *list_routes(service, desk),
                 order_routes(desk),
                 *visit_routes(desk),
                 *place_routes(desk),

@@ -1,0 +1,63 @@
+"""`doorstep demo`: the product with a company that a service manager would believe, on SQLite and a local folder."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from pathlib import Path
+
+from server.bootstrap import Service
+from server.demo.build import build_demo
+from server.demo_access import DemoAccess
+from server.listen import listen
+from server.settings import Settings, read_settings
+
+NAME = "demo"
+MEANING = "build the demo company if it is not there, print who can log in, and serve"
+
+FOLDER = Path("var")
+FALLBACK = {
+    "DOORSTEP_DATABASE_URL": "sqlite:///var/demo.db",
+    "DOORSTEP_BLOB_STORE_URL": "file:var/demo-blobs",
+    "DOORSTEP_ENROLMENT_CODE_MINUTES": "43200",
+}
+"""What the demo uses where the environment says nothing: never the data of a real company."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """None: everything else is a setting."""
+
+
+def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
+    """Build what is missing, write var/demo.json, serve until SIGTERM. Safe to run again, and to break off."""
+    settings = read_settings(environ, FALLBACK | {"DOORSTEP_SECRET": _secret()})
+    listen(settings, _prepare, migrate=True)
+    return 0
+
+
+def _prepare(service: Service) -> None:
+    settings = service.settings
+    print(f"demo: building the company in {_place(settings)} ...", flush=True)
+    access = DemoAccess(service, FOLDER / "demo.json")
+    company = build_demo(
+        service.engine, add_account=access.add, tell=lambda line: print(f"demo: {line}", flush=True)
+    )
+    print(f"demo: {company.operations} operations added; it is the company's {company.as_of:%Y-%m-%d}")
+    access.write(settings.base_url)
+    for line in access.lines():
+        print(line)
+    print(f"demo: serving on {settings.base_url} (stop with Ctrl+C); logins are in {FOLDER / 'demo.json'}")
+
+
+def _place(settings: Settings) -> str:
+    return str(settings.sqlite_path or "PostgreSQL")
+
+
+def _secret() -> str:
+    """The demo's own secret, kept so that sessions and phones survive a restart."""
+    file = FOLDER / "demo.secret"
+    FOLDER.mkdir(exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text().strip()

@@ -1,0 +1,186 @@
+"""The board: work orders and visits by state, outlet, technician, day, lateness and silence of phones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from server.db.connection import Connection, Database
+from server.db.statement import Statement
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A work order in a list."""
+
+    id: str
+    aggregate: str
+    ver: int
+    number: str | None
+    provisional_number: str | None
+    state: str | None
+    waiting_for: str | None
+    kind: str | None
+    severity: str | None
+    priority: str | None
+    tier: str | None
+    title_zh: str | None
+    title_en: str | None
+    symptom: str | None
+    opened_at: str | None
+    customer: str | None
+    customer_zh: str | None
+    customer_en: str | None
+    site: str | None
+    site_zh: str | None
+    site_en: str | None
+    zone: str | None
+    outlet: str | None
+
+
+class VisitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit on the board. `heard_at`: when a phone of the technician was last heard; null: never."""
+
+    id: str
+    aggregate: str
+    ver: int
+    work_order: str | None
+    number: str | None
+    technician: str | None
+    starts_at: str | None
+    ends_at: str | None
+    dispatch_state: str | None
+    exec_state: str | None
+    confirmation: str | None
+    job_role: str | None
+    order_state: str | None
+    title_zh: str | None
+    title_en: str | None
+    site: str | None
+    zone: str | None
+    outlet: str | None
+    heard_at: str | None
+    pending: int | None
+    """Actions that the phone then still held."""
+    uploads: int | None
+
+
+class BoardFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for; an empty text means everything. Instants have three decimals, as the read models."""
+
+    state: str = ""
+    outlet: str = ""
+    technician: str = ""
+    from_at: str = ""
+    before_at: str = ""
+    """Visits that start at or after `from_at` and before `before_at`."""
+    late: bool = False
+    unknown: bool = False
+    now: str
+    silent_since: str
+    """A phone that was not heard since then is silent: what its technician does is unknown."""
+
+
+_LATE = (
+    "(visit.dispatch_state = 'dispatched' AND ("
+    "(visit.starts_at < :now AND visit.exec_state IN ('received', 'accepted', 'traveling')) OR "
+    "(visit.ends_at < :now AND visit.exec_state IN ('on_site', 'working', 'paused'))))"
+)
+_SILENT = (
+    "(visit.dispatch_state = 'dispatched' AND visit.exec_state NOT IN "
+    "('done', 'incomplete', 'no_access', 'declined') AND NOT EXISTS (SELECT 1 FROM device "
+    "JOIN device_contact ON device_contact.device = device.id WHERE device.user_id = visit.technician "
+    "AND NOT device.revoked AND device_contact.heard_at >= :silent_since))"
+)
+_OF_VISIT = {
+    "technician": "visit.technician = :technician",
+    "from_at": "visit.starts_at >= :from_at",
+    "before_at": "visit.starts_at < :before_at",
+    "late": _LATE,
+    "unknown": _SILENT,
+}
+_OF_ORDER = {"state": "work_order.state = :state", "outlet": "site.outlet = :outlet"}
+
+_ORDER_COLUMNS = (
+    "work_order.id, work_order.aggregate, work_order.ver, work_order.number, work_order.provisional_number, "
+    "work_order.state, work_order.waiting_for, work_order.kind, work_order.severity, work_order.priority, "
+    "work_order.tier, work_order.title_zh, work_order.title_en, work_order.symptom, work_order.opened_at, "
+    "work_order.customer, customer.name_zh, customer.name_en, work_order.site, site.name_zh, site.name_en, "
+    "site.zone, site.outlet"
+)
+_VISIT_COLUMNS = (
+    "visit.id, visit.aggregate, visit.ver, visit.work_order, work_order.number, visit.technician, "
+    "visit.starts_at, visit.ends_at, visit.dispatch_state, visit.exec_state, visit.confirmation, visit.job_role, "
+    "work_order.state, work_order.title_zh, work_order.title_en, work_order.site, site.zone, site.outlet"
+)
+_PHONES = Statement(
+    "SELECT device.user_id, device_contact.heard_at, device_contact.pending, device_contact.uploads FROM device "
+    "JOIN device_contact ON device_contact.device = device.id "
+    "WHERE device.user_id = ANY(:users) AND NOT device.revoked ORDER BY device_contact.heard_at"
+)
+
+
+def orders(
+    database: Database, wanted: BoardFilter, after: tuple[str, str] | None, most: int
+) -> list[OrderRow]:
+    """Work orders, the newest first, after the given (opened_at, id)."""
+    given = _given(wanted)
+    values = msgspec.structs.asdict(wanted) | {"most": most}
+    if after is not None:
+        given.add("after")
+        values |= {"opened_at": after[0], "id": after[1]}
+    statement = _orders(frozenset(given))
+    names = OrderRow.__struct_fields__
+    found = database.read(lambda connection: connection.rows(statement, **values))
+    return [OrderRow(**dict(zip(names, row, strict=True))) for row in found]
+
+
+def visits(database: Database, wanted: BoardFilter, most: int) -> list[VisitRow]:
+    """Visits by technician and start, each with how its technician's phone was last heard."""
+    statement = _visits(frozenset(_given(wanted)))
+    values = msgspec.structs.asdict(wanted) | {"most": most}
+
+    def read(connection: Connection) -> list[VisitRow]:
+        rows = connection.rows(statement, **values)
+        users = sorted({row[5] for row in rows if row[5] is not None})
+        # The one that was heard last comes last and stays.
+        phones = {row[0]: row[1:] for row in connection.rows(_PHONES, users=users)} if users else {}
+        names = VisitRow.__struct_fields__
+        return [
+            VisitRow(**dict(zip(names, (*row, *phones.get(row[5], (None, None, None))), strict=True)))
+            for row in rows
+        ]
+
+    return database.read(read)
+
+
+def _given(wanted: BoardFilter) -> set[str]:
+    return {name for name in (*_OF_ORDER, *_OF_VISIT) if getattr(wanted, name)}
+
+
+@lru_cache(256)
+def _orders(given: frozenset[str]) -> Statement:
+    conditions = [text for name, text in _OF_ORDER.items() if name in given]
+    of_visit = [text for name, text in _OF_VISIT.items() if name in given]
+    if of_visit:
+        some = " AND ".join(of_visit)
+        conditions.append(f"EXISTS (SELECT 1 FROM visit WHERE visit.work_order = work_order.id AND {some})")
+    if "after" in given:
+        conditions.append(
+            "(work_order.opened_at < :opened_at OR (work_order.opened_at = :opened_at AND work_order.id > :id))"
+        )
+    return Statement(
+        f"SELECT {_ORDER_COLUMNS} FROM work_order LEFT JOIN site ON site.id = work_order.site "
+        "LEFT JOIN customer ON customer.id = work_order.customer "
+        f"WHERE {' AND '.join(conditions) or '1 = 1'} ORDER BY work_order.opened_at DESC, work_order.id LIMIT :most"
+    )
+
+
+@lru_cache(256)
+def _visits(given: frozenset[str]) -> Statement:
+    conditions = [text for name, text in {**_OF_ORDER, **_OF_VISIT}.items() if name in given]
+    return Statement(
+        f"SELECT {_VISIT_COLUMNS} FROM visit LEFT JOIN work_order ON work_order.id = visit.work_order "
+        "LEFT JOIN site ON site.id = work_order.site "
+        f"WHERE {' AND '.join(conditions) or '1 = 1'} ORDER BY visit.technician, visit.starts_at, visit.id LIMIT :most"
+    )

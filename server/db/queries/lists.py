@@ -1,0 +1,194 @@
+"""Plain lists: technicians, outlets, places where parts lie, what is short, expert cases, corrections."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.db.connection import Connection, Database
+from server.db.statement import Statement
+
+_TECHNICIANS = Statement(
+    "SELECT id, aggregate, ver, number, name_zh, name_en, phone, outlet, skills, van, active FROM technician "
+    "WHERE (:outlet = '' OR outlet = :outlet) ORDER BY number, id LIMIT :most"
+)
+_PHONES = Statement(
+    "SELECT device.user_id, device_contact.heard_at, device_contact.pending, device_contact.uploads FROM device "
+    "JOIN device_contact ON device_contact.device = device.id WHERE NOT device.revoked ORDER BY device_contact.heard_at"
+)
+_OUTLETS = Statement(
+    "SELECT id, aggregate, ver, code, name_zh, name_en, zone, phone FROM outlet ORDER BY code, id"
+)
+_LOCATIONS = Statement(
+    "SELECT id, aggregate, ver, code, kind, name_zh, name_en, outlet, technician FROM stock_location "
+    "ORDER BY code, id LIMIT :most"
+)
+_LEVELS = Statement(
+    "SELECT stock_level.id, stock_level.aggregate, stock_level.ver, stock_level.location, stock_level.part, "
+    "part.code, part.name_zh, part.name_en, stock_level.balance, stock_level.least FROM stock_level "
+    "LEFT JOIN part ON part.id = stock_level.part "
+    "WHERE (:location = '' OR stock_level.location = :location) AND (:part = '' OR stock_level.part = :part) "
+    "AND (:short = 0 OR stock_level.balance < coalesce(stock_level.least, 0)) "
+    "ORDER BY stock_level.location, part.code, stock_level.id LIMIT :most"
+)
+_CASES = Statement(
+    "SELECT expert_case.id, expert_case.aggregate, expert_case.ver, expert_case.visit, expert_case.asked_by, "
+    "expert_case.asked_at, expert_case.question, expert_case.urgent, expert_case.state, expert_case.claimed_by, "
+    "work_order.number FROM expert_case LEFT JOIN work_order ON work_order.aggregate = expert_case.aggregate "
+    "WHERE (:state = '' OR expert_case.state = :state) ORDER BY expert_case.asked_at DESC, expert_case.id LIMIT :most"
+)
+
+_CHANGES = Statement(
+    "SELECT id, aggregate, ver, entity, record, field, visit, found_by, state FROM master_change "
+    "WHERE state = :state AND id > :after ORDER BY id LIMIT :most"
+)
+
+
+class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction from the field."""
+
+    id: str
+    aggregate: str
+    ver: int
+    entity: str | None
+    record: str | None
+    field: str | None
+    visit: str | None
+    found_by: str | None
+    state: str | None
+
+
+class TechnicianRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A technician, and how the phone was last heard."""
+
+    id: str
+    aggregate: str
+    ver: int
+    number: str | None
+    name_zh: str | None
+    name_en: str | None
+    phone: str | None
+    outlet: str | None
+    skills: str | None
+    van: str | None
+    active: bool | None
+    heard_at: str | None
+    pending: int | None
+    uploads: int | None
+
+
+class OutletRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An outlet."""
+
+    id: str
+    aggregate: str
+    ver: int
+    code: str | None
+    name_zh: str | None
+    name_en: str | None
+    zone: str | None
+    phone: str | None
+
+
+class LocationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where parts lie."""
+
+    id: str
+    aggregate: str
+    ver: int
+    code: str | None
+    kind: str | None
+    name_zh: str | None
+    name_en: str | None
+    outlet: str | None
+    technician: str | None
+
+
+class LevelRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of a part lie at a place."""
+
+    id: str
+    aggregate: str
+    ver: int
+    location: str | None
+    part: str | None
+    code: str | None
+    name_zh: str | None
+    name_en: str | None
+    balance: int | None
+    least: int | None
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An expert case in the list."""
+
+    id: str
+    aggregate: str
+    ver: int
+    visit: str | None
+    asked_by: str | None
+    asked_at: str | None
+    question: str | None
+    urgent: bool | None
+    state: str | None
+    claimed_by: str | None
+    number: str | None
+
+
+def technicians(database: Database, outlet: str, most: int) -> list[TechnicianRow]:
+    """Technicians by number."""
+
+    def read(connection: Connection) -> list[TechnicianRow]:
+        phones = {row[0]: row[1:] for row in connection.rows(_PHONES)}
+        return [
+            TechnicianRow(
+                **dict(
+                    zip(
+                        TechnicianRow.__struct_fields__,
+                        (*row[:10], _truth(row[10]), *phones.get(row[0], (None, None, None))),
+                        strict=True,
+                    )
+                )
+            )
+            for row in connection.rows(_TECHNICIANS, outlet=outlet, most=most)
+        ]
+
+    return database.read(read)
+
+
+def outlets(database: Database) -> list[OutletRow]:
+    """All outlets by code."""
+    names = OutletRow.__struct_fields__
+    rows = database.read(lambda c: c.rows(_OUTLETS))
+    return [OutletRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def locations(database: Database, most: int) -> list[LocationRow]:
+    """Places where parts lie, by code."""
+    names = LocationRow.__struct_fields__
+    rows = database.read(lambda c: c.rows(_LOCATIONS, most=most))
+    return [LocationRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def levels(database: Database, location: str, part: str, short: bool, most: int) -> list[LevelRow]:
+    """Levels at a place (any when empty) of a part (any when empty); with `short`, only those below their least."""
+    names = LevelRow.__struct_fields__
+    rows = database.read(lambda c: c.rows(_LEVELS, location=location, part=part, short=int(short), most=most))
+    return [LevelRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def cases(database: Database, state: str, most: int) -> list[CaseRow]:
+    """Expert cases, the newest first."""
+    names = CaseRow.__struct_fields__
+    rows = database.read(lambda c: c.rows(_CASES, state=state, most=most))
+    return [CaseRow(**dict(zip(names, (*row[:7], _truth(row[7]), *row[8:]), strict=True))) for row in rows]
+
+
+def master_changes(database: Database, state: str, after: str, most: int) -> list[ChangeRow]:
+    """Corrections in a state, by id, after an id."""
+    names = ChangeRow.__struct_fields__
+    rows = database.read(lambda c: c.rows(_CHANGES, state=state, after=after, most=most))
+    return [ChangeRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _truth(value: object) -> bool | None:
+    return None if value is None else bool(value)
