@@ -54,18 +54,18 @@ def follow_sign_off(change: Change) -> Iterator[FollowUp]:
 
 
 def follow_signed_content(change: Change) -> Iterator[FollowUp]:
-    """A change of something that was signed becomes an amendment beside it."""
+    """A change of something that was signed becomes an amendment beside it; what was left empty is a late fact."""
     names = SIGNED_CONTENT.get(change.after.entity, ())
     if change.before is None or not names:
         return
-    sign_off = _signature_of(change)
+    signed = [name for name in names if change.changed(name) and change.before.fields.get(name) is not None]
+    sign_off = _signature_of(change) if signed else None
     if sign_off is None:
         return
-    for name in names:
-        if change.changed(name):
-            yield from _amend(
-                change, sign_off, name, change.before.fields.get(name), change.after.fields.get(name)
-            )
+    for name in signed:
+        yield from _amend(
+            change, sign_off, name, change.before.fields.get(name), change.after.fields.get(name)
+        )
 
 
 def _signature_of(change: Change) -> Record | None:

@@ -43,14 +43,12 @@ def holds(visit: Record, order: Record) -> bool:
 
 
 def _give(visit: Record, order: Record, view: View) -> Iterator[Grant]:
-    """The job, its site and its customer. A visit that a technician opened gives no site that they did not hold."""
+    """The job, its site and its customer. What a technician opened gives nothing that they did not hold already."""
     user = visit.fields["technician"]
     yield Grant(user=user, aggregate=order.aggregate, because=visit.id)
-    place = site(order.fields["site"])
-    if visit.created.by == "technician" and user not in view.holders(place):
-        return
-    yield Grant(user=user, aggregate=place, because=visit.id)
-    yield Grant(user=user, aggregate=customer(order.fields["customer"]), because=visit.id)
+    for aggregate in (site(order.fields["site"]), customer(order.fields["customer"])):
+        if visit.created.by != "technician" or user in view.holders(aggregate):
+            yield Grant(user=user, aggregate=aggregate, because=visit.id)
 
 
 def _take(visit: Record, order: Record) -> Iterator[Withdrawal]:

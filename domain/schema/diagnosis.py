@@ -26,7 +26,7 @@ MEDIA_ROW = Entity(
     meaning="A photo, clip or recording. The row travels at once, the bytes on their own.",
     fields={
         "visit": once(ref("visit"), "During which visit."),
-        "about": once(text(130), "What it shows: entity/id, such as step_result/0199…"),
+        "about": once(text(130), "Which record it is about, as entity/id."),
         "kind": once(
             choice("photo", "video", "audio", "document", "signature"), "What it is.", required=True
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain import place
@@ -335,6 +337,8 @@ def test_7_technician_acknowledges_and_cannot_clear_stop_work(world: World) -> N
 
 # 8. Office edit after the signature.
 
+START: dict[str, Any] = {"kind": "work", "starts": {"at": NOW}}
+
 
 def test_8_office_edit_after_the_signature_is_an_amendment_and_the_original_stays(world: World) -> None:
     mine = world.assign()
@@ -373,6 +377,14 @@ def test_8_edit_that_the_signer_had_not_seen_is_an_amendment_too(world: World) -
     world.system.give([update(world["visit", "VA"], solution="replaced motor")])
     world.a.sync()
     assert [one.fields["field"] for one in world.of(W1, "amendment")] == ["solution"]
+
+
+def test_8_late_fact_is_flagged_and_asks_for_no_new_signature(world: World) -> None:
+    mine = world.assign()
+    world.a.give(sign(world))
+    late = [update(mine, cause="found the notes"), create("time_entry", "T1", W1, visit="VA", **START)]
+    assert [one.flags for one in world.a.give(late)] == [("after_signature",)] * 2
+    assert world.of(W1, "amendment") == [] and world.items() == []
 
 
 def test_8_signing_again_settles_the_amendments(world: World) -> None:

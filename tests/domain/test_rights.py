@@ -79,7 +79,7 @@ def test_done_visit_on_a_closed_order_leaves_the_phone_and_a_reopened_one_comes_
     assert world.held("ta") >= JOB
 
 
-def second_fault(site: str = "S1") -> list:
+def second_fault(site: str = "S1", customer: str = "C1") -> list:
     return order.open_on_site(
         order="W2",
         visit="V2",
@@ -87,7 +87,7 @@ def second_fault(site: str = "S1") -> list:
         technician_number="017",
         ordinal=1,
         site=site,
-        customer="C1",
+        customer=customer,
         asset="A1",
         symptom="漏水",
         opened_at=NOW,
@@ -120,6 +120,13 @@ def test_opening_an_order_gives_no_site_that_one_does_not_hold(world: World) -> 
     assert [one.status for one in world.a.sync()] == ["applied", "applied"]
     assert "work_order/W2" in world.held("ta")
     assert not {"site/S1", "customer/C1"} & world.held("ta")
+
+
+def test_opening_an_order_for_a_foreign_customer_gives_nothing_of_theirs(world: World) -> None:
+    world.system.give([create("customer", "C2", "customer/C2", number="C2", name={"zh": "x"})])
+    world.assign()
+    world.a.give(second_fault(customer="C2"))
+    assert "customer/C2" not in world.held("ta")
 
 
 def test_order_in_another_ones_name_is_not_opened(world: World) -> None:
