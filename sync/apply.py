@@ -150,6 +150,7 @@ class _Effects:
             next_ver=following,
             replayed=replayed,
             forced=forced,
+            derived=system,
         )
 
     def _merge(
@@ -224,7 +225,7 @@ class _Effects:
             check_forced(entity, operation, conflict.fields["field"], decision.get("value"))
 
     def _carry_out(self, operation: Operation, conflict: Record, author: Author) -> None:
-        change = decide.carried_out(operation, conflict, self._work)
+        change = decide.carried_out(self._rules.schema, conflict, self._work)
         if change is None:
             return
         record, fields, action = change

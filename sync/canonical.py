@@ -14,7 +14,7 @@ import msgspec
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST_NESTING = 12
 
-_encoder = msgspec.json.Encoder(order="deterministic")
+_encoder = msgspec.json.Encoder(order="sorted")
 encode = _encoder.encode
 """Canonical bytes of a JSON value made of None, bool, int, str, list, tuple, dict and msgspec structs."""
 

@@ -9,12 +9,10 @@ from sync.clock import Clock
 from sync.outcome import Disagreement
 from sync.policy import First, Owner
 from sync.record import Record
-from sync.schema import Entity, Field
+from sync.schema import ANY_ROOT, Entity, Field
 from sync.value_type import ValueType
 
 ENTITY = "conflict"
-ANY_ROOT = "*"
-"""Root of an entity whose records live in any aggregate."""
 
 _SYSTEM = ("system",)
 _SIDE = ValueType(
@@ -105,13 +103,10 @@ def side(value: Any, device: str, seq: int, by: str) -> dict[str, Any]:
 
 
 def chosen_value(conflict: Record) -> tuple[bool, Any]:
-    """Whether the decision changes the record, and to which value."""
+    """Whether the decision changes the record, and by which word."""
     decision = conflict.fields["decision"]
     if decision["choose"] == "standing":
         return False, None
     if decision["choose"] == "other":
         return True, decision.get("value")
-    losing = conflict.fields["losing"]["value"]
-    if isinstance(losing, dict) and set(losing) == {"event", "to"}:
-        return True, losing["to"]
-    return True, losing
+    return True, conflict.fields["losing"]["value"]

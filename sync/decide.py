@@ -8,11 +8,13 @@ import msgspec
 
 from sync.clock import Clock
 from sync.conflict import chosen_value, side
-from sync.merge import DELETED, At
+from sync.grant import granted
+from sync.merge import DELETED, At, newest_clock
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import FieldOutcome
 from sync.record import Record
 from sync.rules import View
+from sync.schema import Schema
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -44,11 +46,10 @@ def _standing(target: Record, conflict: Record) -> dict[str, Any]:
     field = conflict.fields["field"]
     clock = target.clock(field)
     if field == DELETED:
-        shown = conflict.fields["standing"]
-        clock = target.clocks.get(DELETED)
-        if clock is None:
-            return dict(shown)
-        return side(target.deleted, clock.device, clock.seq, clock.by)
+        deletion = target.clocks.get(DELETED)
+        newest = newest_clock((target.created, *target.clocks.values()))
+        shown = deletion if target.deleted and deletion is not None else newest
+        return side(target.deleted, shown.device, shown.seq, shown.by)
     if clock is None:
         return side(None, "", 0, "")
     return side(target.fields.get(field), clock.device, clock.seq, clock.by)
@@ -75,7 +76,7 @@ def _with(conflict: Record, at: At, **fields: Any) -> Record:
 
 
 def carried_out(
-    operation: Operation, conflict: Record, view: View
+    schema: Schema, conflict: Record, view: View
 ) -> tuple[Record, dict[str, Any], Literal["update", "delete"]] | None:
     """What the decision changes: the record, the values to set, or a deletion; None when what stands is right."""
     changes, value = chosen_value(conflict)
@@ -86,4 +87,7 @@ def carried_out(
         if value is True:
             return (target, {}, "delete") if not target.deleted else None
         return (target, {}, "update") if target.deleted else None
-    return target, {conflict.fields["field"]: value}, "update"
+    name = conflict.fields["field"]
+    if conflict.fields["decision"]["choose"] == "losing":
+        value = granted(schema.entities[target.entity].fields[name], target.fields.get(name), value)
+    return target, {name: value}, "update"

@@ -214,7 +214,9 @@ class MemorySnapshot:
 
     def ledger(self, device: str, after: int, limit: int) -> list[Receipt]:
         """See `sync.store.Snapshot`."""
-        found = [one for (by, seq), one in sorted(self._state.receipts.items()) if by == device and seq > after]
+        found = [
+            one for (by, seq), one in sorted(self._state.receipts.items()) if by == device and seq > after
+        ]
         return found[:limit]
 
     def audit(self, aggregate: str) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from sync.clock import Clock, Relation, relation
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import Disagreement, FieldOutcome
-from sync.policy import Machine
+from sync.policy import Machine, SetUnion
 from sync.record import Record
 from sync.schema import Entity, Field, initial_values
 from sync.settle import BadForm, Meeting, settle
@@ -45,6 +46,8 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool = False
     forced: bool = False
     """A person has decided: values are set as they are, whatever the policy."""
+    derived: bool = False
+    """A follow-up: computed from what stands, hence after it, whatever its number."""
 
 
 class Merge(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +88,9 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
         mine = Clock(at.next_ver, operation.device, operation.seq, author.role_for(field))
         if at.forced:
             check_forced(entity, operation, name, incoming)
+            if isinstance(field.policy, SetUnion):
+                for element in set(incoming or []) ^ set(record.fields.get(name) or []):
+                    record.clocks[f"{name}/{element}"] = mine
             record.fields[name] = incoming
             record.clocks[name] = mine
             changed = True
@@ -99,6 +105,7 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
             changed = True
         for element in settled.elements:
             record.clocks[f"{name}/{element}"] = mine
+            changed = True
         if settled.outcome != "applied":
             outcomes.append(FieldOutcome(name, settled.outcome, settled.reason))
         if settled.disagreement is not None:
@@ -126,12 +133,11 @@ def _meeting(
 ) -> Meeting:
     standing_clock = record.clock(name)
 
-    def judge(clock: Clock | None) -> Relation:
-        return relation(clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
-
     def judge_element(element: str) -> tuple[Relation, bool]:
         clock = record.clocks.get(f"{name}/{element}")
-        return judge(clock), clock is not None
+        if clock is None and element in (record.fields.get(name) or ()):
+            clock = record.created
+        return _relation(clock, operation, at), clock is not None
 
     return Meeting(
         name=name,
@@ -140,7 +146,7 @@ def _meeting(
         clock=standing_clock,
         incoming=incoming,
         mine=mine,
-        relation=judge(standing_clock),
+        relation=_relation(standing_clock, operation, at),
         creating=record.created.device == operation.device and record.created.seq == operation.seq,
         replayed=at.replayed,
         element_relation=judge_element,
@@ -158,7 +164,14 @@ def check_forced(entity: Entity, operation: Operation, name: str, value: Any) ->
 
 
 def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relation:
+    if at.derived:
+        return Relation.SEQUENTIAL
     return relation(record_clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
+
+
+def newest_clock(clocks: Iterable[Clock]) -> Clock:
+    """The latest of some clocks of one record: by version, then by number, then by device."""
+    return max(clocks, key=lambda clock: (clock.ver, clock.seq, clock.device))
 
 
 def _delete(record: Record, operation: Operation, author: Author, at: At) -> Merge:
@@ -172,7 +185,7 @@ def _delete(record: Record, operation: Operation, author: Author, at: At) -> Mer
         if _relation(clock, operation, at) is not Relation.SEQUENTIAL
     ]
     if unseen and not at.forced:
-        newest = max(unseen, key=lambda clock: clock.ver)
+        newest = newest_clock(unseen)
         kept = _whether_deleted("edited_meanwhile", open=True, losing=(True, mine), standing=(False, newest))
         outcome = FieldOutcome(DELETED, "conflict", "edited_meanwhile")
         return Merge(record=record, changed=False, outcomes=(outcome,), disagreements=(kept,))

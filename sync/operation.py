@@ -8,8 +8,7 @@ import msgspec
 
 from sync import canonical
 from sync.clock import Base
-from sync.conflict import ANY_ROOT
-from sync.schema import Schema
+from sync.schema import ANY_ROOT, Schema
 from sync.value_type import is_identifier
 
 LARGEST_OPERATION_BYTES = 64 * 1024
@@ -45,7 +44,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     base: Base
     at: TimeEvidence
     action: Action = "update"
-    set: dict[str, Any] = {}
+    set: dict[str, Any]
     """Field → value, or the policy's own form: `{"inc": 2}`, `{"add": [...]}`, `{"event": "arrive"}`, …"""
     moved_from: str = ""
     """For a create: the id of the record that was deleted in another aggregate by the same move."""

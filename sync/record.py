@@ -63,7 +63,7 @@ def encode_record(record: Record) -> bytes:
     """The record's canonical bytes.
 
     `clocks` lists origins as `[ver, device, seq, by, [fields]]`: the creation first, with an empty list that stands for
-    every field that no later origin names.
+    every field, and every element of a set, that no later origin names.
     """
     created = record.created
     origins: dict[Clock, list[str]] = {}

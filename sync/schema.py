@@ -9,6 +9,8 @@ import msgspec
 from sync.policy import Append, Counter, Machine, Max, Policy, SetUnion, Text, machine_faults
 from sync.value_type import ValueType
 
+ANY_ROOT = "*"
+"""Root of an entity whose records live in any aggregate."""
 Others = Literal["request", "apply", "refuse"]
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
+from sync.canonical import LARGEST_INTEGER
 from sync.clock import Clock, Relation
+from sync.grant import counted
 from sync.outcome import Disagreement, Settlement
-from sync.policy import CONFLICT, KEEP_BOTH, Machine, Max
+from sync.policy import CONFLICT, KEEP_BOTH, Append, Counter, Machine, Max, SetUnion, Text
 from sync.schema import Field
 from sync.text_merge import merge_text
 from sync.value_type import fault
@@ -60,21 +62,29 @@ def settle(meeting: Meeting) -> Settled:
     """Decide one field; raises `BadForm`."""
     if not meeting.is_owner:
         if meeting.field.others == "refuse":
-            _check_form(meeting)
-            return _stays(meeting, "refused", "not_allowed", open=False)
+            return _stays(meeting, "refused", "not_allowed", open=False, losing=_kept_form(meeting))
         if meeting.field.others == "request" and not meeting.creating:
-            _check_form(meeting)
-            return _stays(meeting, "conflict", "requested", open=True)
+            return _stays(meeting, "conflict", "requested", open=True, losing=_kept_form(meeting))
     return _POLICIES[type(meeting.field.policy).__name__](meeting)
 
 
-def _check_form(m: Meeting) -> None:
-    kind = type(m.field.policy).__name__
-    if kind in ("Machine", "Counter", "SetUnion", "Append", "Text"):
-        if kind == "Machine":
-            _event(m)
-        return
-    _check_type(m)
+def _kept_form(m: Meeting) -> Any:
+    """How a word that does not take effect is kept; raises `BadForm` where it could not have taken effect."""
+    match m.field.policy:
+        case Machine(events=events):
+            event = _event(m)
+            return {"event": event, "to": events[event]}
+        case Counter():
+            _moved_by(m)
+        case SetUnion():
+            _elements(m)
+        case Append():
+            _entries(m)
+        case Text():
+            _text_and_start(m)
+        case _:
+            _check_type(m)
+    return m.incoming
 
 
 def _check_type(m: Meeting) -> None:
@@ -150,7 +160,7 @@ def _owner(m: Meeting) -> Settled:
         return early
     if m.relation is Relation.SEQUENTIAL or m.clock is None:
         return _applied(m, m.incoming)
-    standing_is_owner = m.clock.by in m.field.owner or m.clock.by == "system"
+    standing_is_owner = not m.field.owner or m.clock.by in m.field.owner or m.clock.by == "system"
     if m.is_owner and not standing_is_owner:
         return _replaces(m, "merged", "owner_overrides", open=False)
     if standing_is_owner and not m.is_owner:
@@ -215,28 +225,32 @@ def _max(m: Meeting) -> Settled:
 
 
 def _counter(m: Meeting) -> Settled:
-    match m.incoming:
-        case {"inc": int(inc), **rest} if not rest and type(inc) is int:
-            delta = inc
-        case {"recount": int(counted), "observed": int(observed), **rest} if not rest:
-            delta = counted - observed
-        case _:
-            raise BadForm(f'{m.name} must be {{"inc": n}} or {{"recount": n, "observed": n}}')
-    return _applied(m, (m.standing or 0) + delta)
+    total = (m.standing or 0) + _moved_by(m)
+    if abs(total) > LARGEST_INTEGER:
+        raise BadForm(f"{m.name} would leave the integers below 2^53")
+    return _applied(m, total)
+
+
+def _moved_by(m: Meeting) -> int:
+    form = m.incoming
+    shaped = type(form) is dict and set(form) in ({"inc"}, {"recount", "observed"})
+    if shaped and all(type(number) is int for number in form.values()):
+        return counted(form)
+    raise BadForm(f'{m.name} must be {{"inc": n}} or {{"recount": n, "observed": n}}')
 
 
 def _set_union(m: Meeting) -> Settled:
-    added, removed = _members(m, ("add", "remove"))
-    for element in added + removed:
-        if type(element) is not str:
-            raise BadForm(f"{m.name}: elements of a set must be texts")
+    added, removed = _elements(m)
     elements = list(m.standing or [])
     touched: list[str] = []
     reason = ""
     late: list[str] = []
     for element in added:
         relation, known = m.element_relation(element)
-        if element in elements or relation is Relation.SUPERSEDED:
+        if relation is Relation.SUPERSEDED:
+            continue
+        if element in elements:
+            touched.append(element)  # said again: a removal that has not seen this does not win
             continue
         if known and m.replayed and relation is Relation.CONCURRENT:
             late.append(element)
@@ -271,15 +285,21 @@ def _set_union(m: Meeting) -> Settled:
     )
 
 
+def _elements(m: Meeting) -> list[list[str]]:
+    added, removed = _members(m, ("add", "remove"))
+    for element in added + removed:
+        if type(element) is not str:
+            raise BadForm(f"{m.name}: elements of a set must be texts")
+    return [added, removed]
+
+
 def _append(m: Meeting) -> Settled:
-    (added,) = _members(m, ("add",))
+    added = _entries(m)
     entries = list(m.standing or [])
     by_id = {entry["id"]: entry for entry in entries}
     clashing = []
     fresh = 0
     for entry in added:
-        if type(entry) is not dict or type(entry.get("id")) is not str:
-            raise BadForm(f"{m.name}: each entry needs an id")
         if entry["id"] not in by_id:
             by_id[entry["id"]] = entry
             entries.append(entry)
@@ -296,6 +316,14 @@ def _append(m: Meeting) -> Settled:
     return Settled(outcome="applied" if fresh else "same", value=value)
 
 
+def _entries(m: Meeting) -> list[dict[str, Any]]:
+    (added,) = _members(m, ("add",))
+    for entry in added:
+        if type(entry) is not dict or type(entry.get("id")) is not str:
+            raise BadForm(f"{m.name}: each entry needs an id")
+    return added
+
+
 def _members(m: Meeting, names: tuple[str, ...]) -> list[list[Any]]:
     if type(m.incoming) is not dict or not m.incoming or not set(m.incoming) <= set(names):
         raise BadForm(f"{m.name} must be an object with {' or '.join(names)}")
@@ -305,16 +333,20 @@ def _members(m: Meeting, names: tuple[str, ...]) -> list[list[Any]]:
     return lists
 
 
-def _text(m: Meeting) -> Settled:
+def _text_and_start(m: Meeting) -> tuple[str, str]:
     match m.incoming:
         case str(text):
-            start = m.standing if m.relation is Relation.SEQUENTIAL else ""
+            return text, (m.standing or "") if m.relation is Relation.SEQUENTIAL else ""
         case {"text": str(text), "base": str(start), **rest} if not rest:
-            pass
+            return text, start
         case _:
             raise BadForm(f'{m.name} must be a text or {{"text": …, "base": …}}')
+
+
+def _text(m: Meeting) -> Settled:
+    text, start = _text_and_start(m)
     standing = m.standing or ""
-    joined = merge_text(start or "", standing, text)
+    joined = merge_text(start, standing, text)
     problem = fault(m.field.type, text if joined is None else joined, m.name)
     if problem:
         raise BadForm(problem)
