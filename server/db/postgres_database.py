@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool
 from server.db.bulk import Upsert
 from server.db.connection import Connection
 from server.db.failure import translated
-from server.db.postgres_sql import BEGIN_READ, BEGIN_WRITE
+from server.db.postgres_sql import BEGIN_READ, BEGIN_WRITE, PLAN_FREELY
 from server.db.statement import Statement
 from sync.store import StoreUnavailable
 
@@ -33,7 +33,7 @@ SESSION = (
     "idle_in_transaction_session_timeout=60s",
     # Compiling a plan took ten times as long as running it (180 ms for a pull of 6,000 records).
     "jit=off",
-    # Every statement here finds its rows by an index. A plan that was made and kept while the tables were
+    # Every statement of the engine finds its rows by an index. A plan that was made and kept while the tables were
     # empty would scan them for ever after: 3 ms instead of 0.1 ms for the ledger, after 6,000 operations.
     "enable_seqscan=off",
     "enable_hashjoin=off",
@@ -113,13 +113,13 @@ class PostgresDatabase:
             raw.execute("COMMIT")
             return result
 
-        return self.attempt(run)
+        return self.attempt(run, BEGIN_WRITE + PLAN_FREELY)
 
-    def attempt(self, work: Callable[[Raw], T]) -> T:
+    def attempt(self, work: Callable[[Raw], T], begin: str = BEGIN_WRITE) -> T:
         """Run `work` in a transaction that it commits itself; again after a deadlock or serialisation failure."""
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                with self._transaction(BEGIN_WRITE) as raw:
+                with self._transaction(begin) as raw:
                     return work(raw)
             except (errors.DeadlockDetected, errors.SerializationFailure) as error:
                 self._count(error.sqlstate or "")
@@ -136,14 +136,14 @@ class PostgresDatabase:
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """See `Database.read`."""
-        with self.reading() as raw:
+        with self.reading(BEGIN_READ + PLAN_FREELY) as raw:
             return work(PostgresConnection(raw))
 
     @contextmanager
-    def reading(self) -> Iterator[Raw]:
+    def reading(self, begin: str = BEGIN_READ) -> Iterator[Raw]:
         """A raw connection inside one consistent reading."""
         try:
-            with self._transaction(BEGIN_READ) as raw:
+            with self._transaction(begin) as raw:
                 yield raw
         except psycopg.Error as error:
             known = translated(error)
@@ -182,7 +182,7 @@ class PostgresDatabase:
             # The server may have closed idle connections (a restart): each one shows it once, here.
             for _ in range(self._pool.max_size):
                 try:
-                    raw.execute(begin.encode())
+                    raw.execute(begin.encode(), prepare=False)
                     break
                 except psycopg.OperationalError:
                     if not raw.closed:
@@ -190,7 +190,7 @@ class PostgresDatabase:
                 held.close()
                 raw = held.enter_context(self._pool.connection())
             else:
-                raw.execute(begin.encode())
+                raw.execute(begin.encode(), prepare=False)
             try:
                 yield raw
             finally:

@@ -8,6 +8,11 @@ BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 # Each statement after the locks must see what was committed while it waited for them.
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+PLAN_FREELY = (
+    "; SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+)
+"""For desks' queries, which join and scan: undoes for one transaction what the engine's sessions are bound to."""
+
 CREATE_DEVICE = f"INSERT INTO device ({DEVICE}) VALUES (%s,%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING"
 LOCK_DEVICE = f"SELECT {DEVICE} FROM device WHERE id = %s FOR UPDATE"
 PUT_DEVICE = f"""

@@ -102,9 +102,10 @@ class PostgresTransaction:
 
     def lock_device(self, device: str, or_create: DeviceRow | None = None) -> DeviceRow | None:
         """See `sync.store.WriteTransaction`."""
-        if or_create is not None:
-            self._raw.execute(sql.CREATE_DEVICE, rows.device_values(or_create))
         found = self._rows(sql.LOCK_DEVICE, device)
+        if not found and or_create is not None:
+            self._raw.execute(sql.CREATE_DEVICE, rows.device_values(or_create))
+            found = self._rows(sql.LOCK_DEVICE, device)
         return rows.device(found[0]) if found else None
 
     def lock_aggregates(self, ids: Sequence[str]) -> None:

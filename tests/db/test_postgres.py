@@ -131,3 +131,11 @@ def test_writers_read_committed_and_readers_one_moment(store: PostgresStore) -> 
         assert raw.execute("SHOW transaction_read_only").fetchone() == ("on",)
     isolation = store.database.attempt(lambda raw: raw.execute("SHOW transaction_isolation").fetchone())
     assert isolation == ("read committed",)
+
+
+def test_the_engines_sessions_use_indexes_and_desks_queries_plan_freely(store: PostgresStore) -> None:
+    scans = Statement("SHOW enable_seqscan")
+    assert store.database.read(lambda connection: connection.row(scans)) == ("on",)
+    assert store.database.write(lambda connection: connection.row(scans)) == ("on",)
+    with store.database.reading() as raw:
+        assert raw.execute("SHOW enable_seqscan").fetchone() == ("off",)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 
 from domain.declaration import SCHEMA
+from server.db.connection import Connection
 from server.db.open import SqlStore, open_store
 from server.db.projection import Projections, Projector
 from server.db.read_model import read_model
@@ -208,3 +211,35 @@ def test_rebuilding_makes_what_an_earlier_program_could_not(migrated_url: str) -
     assert stale(store.database) == []
     assert [row[:3] for row in visits(store)] == [("v1", 1, "received")]
     store.close()
+
+
+class PausedProjections(Projections):
+    """Waits between reading the records and writing their rows, until a push has passed or cannot pass."""
+
+    def __init__(self, pushed: Event) -> None:
+        super().__init__(PROJECTORS)
+        self.reached = Event()
+        self._pushed = pushed
+
+    def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> None:
+        self.reached.set()
+        self._pushed.wait(0.3)
+        super().write(connection, records, suspended=suspended)
+
+
+def test_a_rebuild_never_overwrites_what_a_push_writes_meanwhile(store: SqlStore) -> None:
+    put(store, a_record(fields={"exec_state": "received"}))
+    pushed = Event()
+    paused = PausedProjections(pushed)
+
+    def push() -> None:
+        paused.reached.wait(20)
+        put(store, a_record(ver=2, fields={"exec_state": "accepted"}))
+        pushed.set()
+
+    with ThreadPoolExecutor(1) as threads:
+        pushing = threads.submit(push)
+        rebuild(store.database, paused)
+        pushing.result()
+
+    assert [row[:3] for row in visits(store)] == [("v1", 2, "accepted")]
