@@ -47,7 +47,6 @@ _SECURITY_SCHEMES: Json = {
         "type": "apiKey",
         "in": "header",
         "name": CSRF_HEADER,
-        "description": "Needed by methods other than GET and HEAD.",
     },
 }
 
@@ -77,7 +76,7 @@ def document(app: Litestar) -> Json:
     for path, item in made["paths"].items():
         for method in _METHODS:
             if method in item:
-                _complete(item[method], path, names.get((path, method), ""))
+                _complete(item[method], path, method, names.get((path, method), ""))
     components = made.setdefault("components", {})
     components["schemas"] = {**json_schemas(), **components.get("schemas", {}), "Problem": _problem_schema()}
     components["responses"] = {"Problem": _problem_response()}
@@ -89,11 +88,13 @@ def document(app: Litestar) -> Json:
     return made
 
 
-def _complete(operation: Json, path: str, name: str) -> None:
+def _complete(operation: Json, path: str, method: str, name: str) -> None:
     """A stable id, who may, and that everything else is a problem."""
     if name:
         operation["operationId"] = name
-    operation["security"] = next(needed for pattern, needed in _SECURITY if re.fullmatch(pattern, path))
+    needed = next(needed for pattern, needed in _SECURITY if re.fullmatch(pattern, path))
+    left_out = {"csrf"} if method in ("get", "head") else set()
+    operation["security"] = [{one: [] for one in way if one not in left_out} for way in needed]
     responses = operation["responses"]
     for status in [status for status in responses if status >= "400"]:
         del responses[status]

@@ -11,6 +11,7 @@ def elements() -> list[Json]:
     """Section 6.4: each element has its own clock; one that nobody named since has the creation's."""
     both: dict[str, Clock] = {"tags": DESK, "tags/wet": DESK}
     old: Clock = (2, "desk-li", 9, "dispatcher")
+    later: Clock = (4, "phone-a", 30, "technician")
     aged = _job({"tags": ["loud", "wet"]}, {"tags": DESK, "tags/loud": DESK, "tags/wet": old})
     present = _job({"tags": ["wet"]}, {"tags": old, "tags/wet": old})
     from_creation = record({**START, "tags": ["wet"]}, {}, ver=1)
@@ -27,6 +28,19 @@ def elements() -> list[Json]:
             present,
             operation("phone-a", 20, {"tags": {"add": ["wet"]}}, base=SEEN),
             _says(_job({"tags": ["wet"]}, {"tags": MINE, "tags/wet": MINE}, ver=NEXT)),
+        ),
+        _case(
+            "set: an element that is present is added again late, and remembered",
+            _job({"tags": ["wet"]}, both),
+            operation("phone-a", 20, {"tags": {"add": ["wet"]}}, base=UNSEEN),
+            _says(_job({"tags": ["wet"]}, {"tags": MINE, "tags/wet": MINE}, ver=NEXT)),
+            replayed=True,
+        ),
+        _case(
+            "set: its author's own later removal stands",
+            _job({"tags": []}, {"tags": later, "tags/wet": later}),
+            operation("phone-a", 20, {"tags": {"add": ["wet"]}}, base=UNSEEN),
+            _says(_job({"tags": []}, {"tags": later, "tags/wet": later}), False, [("tags", "same", "")]),
         ),
         _case(
             "set: an element added again unseen survives its removal",

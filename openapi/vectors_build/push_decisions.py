@@ -191,6 +191,53 @@ def cases() -> list[Json]:
             holds({"quota": 2}),
         ),
         _case(
+            "decision: a request is turned down",
+            push(
+                [op(1, {"priority": "high"})],
+                {
+                    "results": [
+                        took(
+                            1,
+                            2,
+                            "conflict",
+                            "requested",
+                            fields=[said("priority", "conflict", "requested", A, 1)],
+                        )
+                    ]
+                },
+            ),
+            decides("d2", request, "standing", ("", 0), _applied(3), 2),
+            holds({"priority": None}),
+            holds({"state": "decided"}, "conflict", request),
+        ),
+        _case(
+            "decision: what the author writes after it is an ordinary word",
+            *_clash("serial", "A7", "B8", "both_kept"),
+            decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
+            push([op(2, {"serial": "C9"}, 4)], {"results": [took(2, 5)]}),
+            holds({"serial": "C9"}),
+        ),
+        _case(
+            "decision: work that has not seen it meets it like any other word",
+            *_clash("serial", "A7", "B8", "both_kept"),
+            decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
+            push(
+                [op(2, {"serial": "C9"}, 3)],
+                {
+                    "results": [
+                        took(
+                            2,
+                            5,
+                            "conflict",
+                            "both_kept",
+                            fields=[said("serial", "conflict", "both_kept", A, 2)],
+                        )
+                    ]
+                },
+            ),
+            holds({"serial": "B8"}),
+        ),
+        _case(
             "decision: a contradicting step is right after all",
             desk("d1", {"state": {"event": "cancel"}}, _applied(2), 1),
             push(
