@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from server.db.address import is_sqlite, sqlite_path
+from server.db.connection import Database
 from server.db.migrate import check_schema, migrate
 from server.db.postgres_database import PostgresDatabase
 from server.db.postgres_store import PostgresStore
@@ -16,6 +17,9 @@ from server.db.statement import Statement
 
 SqlStore = SqliteStore | PostgresStore
 
+EPOCH_BYTES = 8
+
+_NEXT_EPOCH = Statement("UPDATE meta SET epoch = :epoch WHERE one = 1")
 _FIRST_EPOCH = Statement("INSERT INTO meta (one, epoch) VALUES (1, :epoch) ON CONFLICT DO NOTHING")
 
 
@@ -32,8 +36,17 @@ def open_store(
     else:
         check_schema(database_url)
     store = _opened(database_url, pool_size, projections or all_projections())
-    store.database.write(lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(8)))
+    store.database.write(
+        lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(EPOCH_BYTES))
+    )
     return store
+
+
+def begin_epoch(database: Database) -> str:
+    """Give the database another epoch, after a backup was restored: phones then offer again what they keep."""
+    epoch = secrets.token_hex(EPOCH_BYTES)
+    database.write(lambda connection: connection.run(_NEXT_EPOCH, epoch=epoch))
+    return epoch
 
 
 def _opened(database_url: str, pool_size: int, projections: Projections) -> SqlStore:

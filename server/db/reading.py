@@ -1,4 +1,4 @@
-"""What desks, imports and auditors read outside the write door: records, versions, history. Nothing is locked."""
+"""What desks and imports read outside the write door: records, versions, codes. Nothing is locked."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ from server.db import rows
 from server.db.connection import Connection, Database
 from server.db.read_model import fold
 from server.db.statement import Statement
-from sync.audit import Entry
 from sync.record import Record, decode_record
-from sync.store import AggregateRow, Key, Receipt
+from sync.store import AggregateRow, Key
 
 _AGGREGATES = Statement(f"SELECT {rows.AGGREGATE} FROM aggregate WHERE id = ANY(:ids)")
 _BODIES = Statement("SELECT entity, id, body FROM record WHERE entity = :entity AND id = ANY(:ids)")
 _OF_AGGREGATE = Statement("SELECT body FROM record WHERE aggregate = :aggregate ORDER BY entity, id")
-_AUDIT = Statement(
-    f"SELECT {rows.AUDIT} FROM audit WHERE aggregate = :aggregate AND n > :after ORDER BY n LIMIT :limit"
-)
-_LEDGER = Statement(
-    f"SELECT {rows.RECEIPT} FROM operation WHERE device = :device AND seq > :after ORDER BY seq LIMIT :limit"
-)
 _CODES = {
     "customer": Statement("SELECT id FROM customer WHERE number = :code ORDER BY id"),
     "site": Statement("SELECT id FROM site WHERE number = :code ORDER BY id"),
@@ -92,17 +85,3 @@ class Reading:
             statement = _CODES[entity]
             found = self._database.read(lambda connection: connection.rows(statement, code=code))
         return [id for (id,) in found]
-
-    def audit(self, aggregate: str, after: int = 0, limit: int = 1_000_000) -> list[Entry]:
-        """The aggregate's audit chain after an entry, in order."""
-        found = self._database.read(
-            lambda connection: connection.rows(_AUDIT, aggregate=aggregate, after=after, limit=limit)
-        )
-        return [rows.audit_entry(row) for row in found]
-
-    def ledger(self, device: str, after: int = 0, limit: int = 1_000_000) -> list[Receipt]:
-        """A device's operations after a seq, in order: everything that ever arrived from it."""
-        found = self._database.read(
-            lambda connection: connection.rows(_LEDGER, device=device, after=after, limit=limit)
-        )
-        return [rows.receipt(row) for row in found]

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect
 
 from server.db.address import sqlalchemy_url
 from server.db.migrate import WrongSchema, check_schema, declared, migrate
-from server.db.open import open_store
+from server.db.open import SqlStore, begin_epoch, open_store
 
 
 def differences(database_url: str) -> list[object]:
@@ -74,3 +74,11 @@ def test_the_epoch_outlives_the_process(database_url: str) -> None:
             epochs.append(snapshot.epoch())
         store.close()
     assert epochs[0] == epochs[1]
+
+
+def test_a_restored_backup_gets_another_epoch(store: SqlStore) -> None:
+    with store.snapshot() as snapshot:
+        before = snapshot.epoch()
+    epoch = begin_epoch(store.database)
+    with store.snapshot() as snapshot:
+        assert snapshot.epoch() == epoch != before

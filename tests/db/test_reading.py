@@ -11,7 +11,7 @@ from server.db.open import SqlStore
 from server.db.reading import Reading
 from sync.record import Record
 from sync.store import AggregateRow, Changes
-from tests.sync.contract.rows import a_receipt, a_record, an_entry, stored, write
+from tests.sync.contract.rows import a_record, stored, write
 
 W1 = "work_order/w1"
 
@@ -140,24 +140,11 @@ def test_a_reader_sees_what_was_written_since(reader: DeskReader, store: SqlStor
 def test_records_and_versions_are_read_without_the_write_door(store: SqlStore) -> None:
     record, gone = a_record(), a_record("v2", deleted=True)
     row = AggregateRow(id=W1, ver=4, digest=9)
-    write(
-        store,
-        Changes(
-            aggregates=[row],
-            records=stored(record, gone),
-            receipts=[a_receipt()],
-            audit=[an_entry(1), an_entry(2)],
-        ),
-        W1,
-    )
+    write(store, Changes(aggregates=[row], records=stored(record, gone)), W1)
     reading = Reading(store.database)
     assert reading.versions([W1, "work_order/none"]) == {W1: 4, "work_order/none": 0}
     assert reading.records([("visit", "v1"), ("visit", "none")]) == {("visit", "v1"): record}
     assert reading.of_aggregate(W1) == (row, [record, gone])
-    assert reading.audit(W1) == [an_entry(1), an_entry(2)]
-    assert reading.audit(W1, after=1) == [an_entry(2)]
-    assert reading.ledger("d1") == [a_receipt()]
-    assert reading.ledger("d1", after=1) == []
 
 
 def test_codes_that_people_know_lead_to_ids(store: SqlStore) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sync.store import AggregateRow, Changes, Store
-from tests.sync.contract.rows import a_receipt, a_record, a_right, stored, write
+from tests.sync.contract.rows import a_receipt, a_record, a_right, an_entry, stored, write
 
 W1, W2 = "work_order/w1", "work_order/w2"
 
@@ -124,3 +126,21 @@ def test_a_snapshot_shows_one_moment_while_others_write(store: Store) -> None:
         assert snapshot.change("u1") == 0
     with store.snapshot() as snapshot:
         assert [(ver, id) for _, ver, id, _ in snapshot.changed([(W1, 0)])] == [(2, "v1"), (2, "v2")]
+
+
+def test_the_ledger_holds_everything_that_ever_arrived_from_a_device(store: Store) -> None:
+    receipts = [a_receipt(1), a_receipt(2, status="parked"), a_receipt(10, status="duplicate")]
+    write(store, Changes(receipts=[*reversed(receipts), a_receipt(1, "d2")]))
+    with store.snapshot() as snapshot:
+        assert snapshot.ledger("d1", 0, 10) == receipts
+        assert snapshot.ledger("d1", 1, 1) == receipts[1:2]
+        assert snapshot.ledger("d3", 0, 10) == []
+
+
+def test_an_audit_chain_comes_back_in_order_with_what_was_erased(store: Store) -> None:
+    erased = msgspec.structs.replace(an_entry(3), salt=None, payload=None)
+    write(store, Changes(audit=[an_entry(1), an_entry(2), an_entry(1, W2)]), W1)
+    write(store, Changes(audit=[erased]), W1)
+    with store.snapshot() as snapshot:
+        assert snapshot.audit(W1) == [an_entry(1), an_entry(2), erased]
+        assert snapshot.audit("work_order/none") == []
