@@ -298,6 +298,8 @@ def _about_deletions() -> list[Json]:
     where: Json = {"entity": "line", "record": "l1"}
     kept = _conflict("_deleted", "desk-li", 2, "line", "l1")
     said_kept = {"field": "_deleted", "outcome": "conflict", "reason": "edited_meanwhile", "conflict": kept}
+    later = _conflict("text", "desk-li", 2, "line", "l1")
+    said_later = {"field": "text", "outcome": "conflict", "reason": "later_stands", "conflict": later}
     unseen = [
         made,
         push([line(2, {"text": "more"}, base=2)], {"results": [took(2, 3)]}),
@@ -340,6 +342,24 @@ def _about_deletions() -> list[Json]:
                 4,
             ),
             {"record": where_key("line", "l1"), "expect": {"deleted": False}},
+        ),
+        _case(
+            "decision: about a field of what is deleted by now does not bring it back",
+            made,
+            desk("d1", {"text": "b"}, _applied(3), 2, **where),
+            push(
+                [line(2, {"text": "c"}, base=2), line(3, {"text": "d"}, base=1)],
+                {
+                    "results": [
+                        {"seq": 2, "status": "conflict", "reason": "later_stands", "fields": [said_later]},
+                        {"seq": 3, "status": "applied"},
+                    ]
+                },
+            ),
+            desk("d2", {}, _applied(5), 4, action="delete", **where),
+            decides("d3", later, "losing", (A, 3), _applied(6), 5),
+            {"record": where_key("line", "l1"), "expect": {"deleted": True, "fields": {"text": "b"}}},
+            holds({"state": "decided"}, "conflict", later),
         ),
         _case(
             "decision: what was revived stays deleted after all",

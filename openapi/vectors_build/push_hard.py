@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openapi.vectors_build.push_cases import (
     A,
+    B,
     _case,
     desk,
     fork_of,
@@ -110,6 +111,20 @@ def cases() -> list[Json]:
                 "expect": {"updates": [parked(1, "poisoned"), took(2)]},
             },
             holds({"phone": "139"}),
+        ),
+        _case(
+            "what waits for a new job has no right to it because it is new",
+            push(
+                [op(1, {"phone": "1"}, 0, id="j9", aggregate="job/j9")],
+                {"results": [parked(1, "unknown_record")]},
+            ),
+            push(
+                [op(1, {"assignee": "bob"}, 0, B, id="j9", aggregate="job/j9", action="create")],
+                {"results": [{"seq": 1, "status": "applied"}]},
+                B,
+            ),
+            {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "not_entitled")]}},
+            holds({"phone": None}, id="j9"),
         ),
         _case(
             "every prefix replayed gives the same state",
