@@ -91,6 +91,7 @@ class Applier:
             raise InvalidOperation(
                 "wrong_aggregate", f"{operation.entity} {operation.record} lives elsewhere"
             )
+        self._work.speak(operation.device, operation.seq, operation.aggregate, operation.base.ver)
         refused = self._rules.judge(operation, author, record, self._work)
         if refused:
             raise InvalidOperation(refused, f"{operation.entity} {operation.record}")

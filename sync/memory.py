@@ -24,7 +24,7 @@ class _State:
         self.by_id: dict[str, tuple[str, int]] = {}
         self.audit: list[Entry] = []
         self.devices: dict[str, DeviceRow] = {}
-        self.entitlements: dict[tuple[str, str, str], EntitlementRow] = {}
+        self.entitlements: dict[tuple[str, str, str, int], EntitlementRow] = {}
         self.watchers: dict[str, int] = {}
 
 
@@ -111,12 +111,12 @@ class MemoryTransaction:
         ]
         return found
 
-    def base_floor(self, device: str, aggregate: str) -> int:
+    def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
         """See `sync.store.WriteTransaction`."""
         bases = [
             one.base_ver
             for one in self._state.receipts.values()
-            if one.device == device and one.aggregate == aggregate
+            if one.device == device and one.aggregate == aggregate and one.seq < before_seq
         ]
         return max(bases, default=0)
 
@@ -150,7 +150,7 @@ class MemoryTransaction:
         for door in [*self._doors, *changes.devices]:
             state.devices[door.id] = door
         for right in changes.entitlements:
-            state.entitlements[right.user, right.aggregate, right.because] = right
+            state.entitlements[right.user, right.aggregate, right.because, right.from_ver] = right
         for user in changes.watchers:
             state.watchers[user] = state.watchers.get(user, 0) + 1
 

@@ -76,7 +76,7 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
             return _delete(record, operation, author, at)
     revived: list[Disagreement] = []
     outcomes: list[FieldOutcome] = []
-    if record.deleted:
+    if record.deleted and not (at.forced and operation.set):
         refused = _revive(record, operation, author, at, revived, outcomes)
         if refused is not None:
             return refused

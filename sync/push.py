@@ -21,8 +21,8 @@ from sync.wire import PushReply
 from sync.work import Work
 
 T = TypeVar("T")
-MOST_ROUNDS = 8
-"""How often a transaction may find that it needs a further aggregate."""
+MOST_ROUNDS = 100
+"""How often a transaction may start over; a few rounds are usual, one per poisoned release more."""
 
 
 class UnknownDevice(Exception):
@@ -60,12 +60,12 @@ def write(
     is told at once instead.
     """
 
-    def work(tx: WriteTransaction, extra: frozenset[str]) -> list[Result]:
+    def work(tx: WriteTransaction, attempt: _Attempt) -> list[Result]:
         row = tx.lock_device(door.id, or_create=door)
         assert row is not None
         row = msgspec.structs.replace(row, roles=door.roles, user=door.user)
         numbered = [_numbered(one, row.last_seq + place) for place, one in enumerate(batch, start=1)]
-        results = _Batch(tx, rules, moment, row, numbered, extra).run()
+        results = _Batch(tx, rules, moment, row, numbered, attempt).run()
         if any(result.status == "parked" for result in results):
             raise Refused(results)
         return results
@@ -76,10 +76,10 @@ def write(
 def replay(store: Store, rules: Rules, moment: Moment, parked: Receipt) -> Result:
     """Try a parked operation again, in its author's name. It never replaces what came after it."""
 
-    def work(tx: WriteTransaction, extra: frozenset[str]) -> Result:
+    def work(tx: WriteTransaction, attempt: _Attempt) -> Result:
         row = tx.lock_device(parked.device)
         author = DeviceRow(id=parked.device, user=parked.user, roles=parked.roles or ("technician",))
-        return _Batch(tx, rules, moment, row or author, [], extra).replay(parked)
+        return _Batch(tx, rules, moment, row or author, [], attempt).replay(parked)
 
     return _with_enough(store, work)
 
@@ -119,7 +119,7 @@ POISON = (
 def _push(
     store: Store, rules: Rules, moment: Moment, device: str, batch: Sequence[Incoming], poisoned: bool
 ) -> PushReply:
-    def work(tx: WriteTransaction, extra: frozenset[str]) -> PushReply:
+    def work(tx: WriteTransaction, attempt: _Attempt) -> PushReply:
         row = tx.lock_device(device)
         if row is None:
             raise UnknownDevice(device)
@@ -127,40 +127,58 @@ def _push(
             raise RevokedDevice(device)
         known, fork = _known(tx, row, batch)
         if fork is not None:
-            tx.write(fork)
-            return PushReply(fork=fork.devices[0].id)
+            tx.lock_device(fork.id, or_create=fork)
+            tx.write(Changes())
+            return PushReply(fork=fork.id)
         fresh, gap = _contiguous(row.last_seq, batch)
         if poisoned:
             fresh = [msgspec.structs.replace(one, operation=None, reason="poisoned") for one in fresh]
-        results = _Batch(tx, rules, moment, row, fresh, extra).run() if fresh else []
+        results = _Batch(tx, rules, moment, row, fresh, attempt).run() if fresh else []
         return PushReply(results=known + results, need_from=gap)
 
     return _with_enough(store, work)
 
 
-def _with_enough(store: Store, work: Callable[[WriteTransaction, frozenset[str]], T]) -> T:
-    """Start over with the larger set whenever a further aggregate turns out to be needed."""
-    extra: frozenset[str] = frozenset()
-    for _ in range(MOST_ROUNDS):
-        wanted = extra
+class _Attempt(msgspec.Struct, frozen=True):
+    """What earlier attempts at a transaction have found out."""
 
-        def attempt(tx: WriteTransaction, wanted: frozenset[str] = wanted) -> T:
+    aggregates: frozenset[str] = frozenset()
+    """Needed beyond those that the operations name."""
+    poisoned: frozenset[tuple[str, int]] = frozenset()
+    """Parked operations that fail when they are tried again: they stay parked, and spoil nothing."""
+
+
+class _PoisonedRelease(Exception):
+    def __init__(self, place: tuple[str, int]) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+def _with_enough(store: Store, work: Callable[[WriteTransaction, _Attempt], T]) -> T:
+    """Start over, wiser, when a further aggregate is needed or what was parked turns out to be poisoned."""
+    known = _Attempt()
+    for _ in range(MOST_ROUNDS):
+        wanted = known
+
+        def attempt(tx: WriteTransaction, wanted: _Attempt = wanted) -> T:
             return work(tx, wanted)
 
         try:
             return store.transact(attempt)
         except NeedsMore as more:
-            if more.aggregates <= extra:
+            if more.aggregates <= known.aggregates:
                 raise RuntimeError(
                     f"aggregates {sorted(more.aggregates)} are locked and still asked for"
                 ) from more
-            extra |= more.aggregates
-    raise RuntimeError(f"no end of further aggregates after {MOST_ROUNDS} rounds: {sorted(extra)}")
+            known = msgspec.structs.replace(known, aggregates=known.aggregates | more.aggregates)
+        except _PoisonedRelease as release:
+            known = msgspec.structs.replace(known, poisoned=known.poisoned | {release.place})
+    raise RuntimeError(f"no end after {MOST_ROUNDS} rounds: {known}")
 
 
 def _known(
     tx: WriteTransaction, row: DeviceRow, batch: Sequence[Incoming]
-) -> tuple[list[Result], Changes | None]:
+) -> tuple[list[Result], DeviceRow | None]:
     """Stored results of operations seen before; or the new device row, where a number came with other content."""
     old = [one for one in batch if one.seq <= row.last_seq]
     if not old:
@@ -175,19 +193,17 @@ def _known(
     return results, _fork_within(row, batch)
 
 
-def _fork_within(row: DeviceRow, batch: Sequence[Incoming]) -> Changes | None:
+def _fork_within(row: DeviceRow, batch: Sequence[Incoming]) -> DeviceRow | None:
     for one, after in pairwise(batch):
         if one.seq == after.seq:
             return _fork(row, after)
     return None
 
 
-def _fork(row: DeviceRow, one: Incoming) -> Changes:
+def _fork(row: DeviceRow, one: Incoming) -> DeviceRow:
     """The copy's own identity, derived so that a lost reply leads to the same one."""
     name = hashlib.sha256(f"{row.id}\n{one.seq}\n{one.hash}".encode()).hexdigest()[:24]
-    return Changes(
-        devices=[msgspec.structs.replace(row, id=f"f-{name}", last_seq=0, forked_from=row.id)],
-    )
+    return msgspec.structs.replace(row, id=f"f-{name}", last_seq=0, forked_from=row.id)
 
 
 def _contiguous(last_seq: int, batch: Sequence[Incoming]) -> tuple[list[Incoming], int | None]:
@@ -219,7 +235,7 @@ class _Batch:
         moment: Moment,
         device: DeviceRow,
         batch: Sequence[Incoming],
-        extra: frozenset[str],
+        attempt: _Attempt,
     ) -> None:
         self._tx = tx
         self._rules = rules
@@ -227,7 +243,7 @@ class _Batch:
         self._device = device
         self._author = Author(device=device.id, user=device.user, roles=device.roles)
         self._batch = batch
-        self._extra = extra
+        self._attempt = attempt
 
     def run(self) -> list[Result]:
         """Take the batch in; the results are in its order."""
@@ -266,7 +282,7 @@ class _Batch:
         self, batch: Sequence[Incoming]
     ) -> tuple[Work, dict[str, Receipt], dict[tuple[int, str], Receipt]]:
         operations = [one.operation for one in batch if one.operation is not None]
-        locked = {operation.aggregate for operation in operations} | self._extra
+        locked = {operation.aggregate for operation in operations} | self._attempt.aggregates
         for operation in operations:
             locked.update(self._rules.targets(operation, self._author))
         aggregates = sorted(locked)
@@ -283,7 +299,7 @@ class _Batch:
                 waiting=aggregates,
             )
         )
-        work = Work(self._tx, frozenset(locked), loaded, self._device.id)
+        work = Work(self._tx, frozenset(locked), loaded, self._author.user)
         work.note_missing(keys)
         work.note_kinds(kinds, Loaded())
         earlier = {one.id: one for one in loaded.receipts}
@@ -314,7 +330,15 @@ class _Batch:
     def _replay(self, applier: Applier, work: Work, parked: Receipt) -> Result:
         incoming = _again(parked)
         author = Author(device=parked.device, user=parked.user, roles=parked.roles or ("technician",))
-        result, waits_for = applier.apply(incoming, author, replayed=True)
+        place = (parked.device, parked.seq)
+        if place in self._attempt.poisoned:
+            incoming = msgspec.structs.replace(incoming, operation=None, reason="poisoned")
+        rights = Ask(entitlements=(parked.user, [parked.aggregate]))
+        work.note_entitlements(self._tx.load(rights).entitlements)
+        try:
+            result, waits_for = applier.apply(incoming, author, replayed=True)
+        except POISON as fault:
+            raise _PoisonedRelease(place) from fault
         again = receipt(
             incoming.raw, incoming.hash, incoming.operation, result, author, parked.received_at, waits_for
         )

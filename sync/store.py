@@ -118,7 +118,7 @@ class Changes(msgspec.Struct, kw_only=True):
     devices: list[DeviceRow] = []
     """Upserted by id."""
     entitlements: list[EntitlementRow] = []
-    """Upserted by (user, aggregate, because)."""
+    """Upserted by (user, aggregate, because, from_ver): a right given again opens an interval of its own."""
     watchers: set[str] = set()
     """Users whose pull may now differ: their change count rises by one."""
 
@@ -135,8 +135,8 @@ class WriteTransaction(Protocol):
     def load(self, ask: Ask) -> Loaded:
         """Read, in statements of their own, after the locks. May be called again."""
 
-    def base_floor(self, device: str, aggregate: str) -> int:
-        """Greatest base version among the device's operations on an aggregate; 0 when there are none."""
+    def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
+        """Greatest base version among the device's earlier operations on an aggregate; 0 when there are none."""
 
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """Users with an open entitlement to any of these aggregates."""

@@ -11,21 +11,30 @@ from sync.record import DIGEST_MODULUS, Record, digest_term, encode_record
 from sync.rules import Grant, NeedsMore, Withdrawal
 from sync.store import AggregateRow, Ask, Changes, EntitlementRow, Key, Loaded, Receipt, WriteTransaction
 
+_Interval = tuple[str, str, str, int]
+
+
+def _interval(row: EntitlementRow) -> _Interval:
+    return (row.user, row.aggregate, row.because, row.from_ver)
+
 
 class Work:
     """A `View` of the records inside the transaction, and the collector of its changes."""
 
-    def __init__(self, tx: WriteTransaction, locked: frozenset[str], loaded: Loaded, device: str) -> None:
+    def __init__(self, tx: WriteTransaction, locked: frozenset[str], loaded: Loaded, maker: str) -> None:
         self._tx = tx
-        self._device = device
+        self._maker = maker
+        self._speaker = ("", 0)
+        self._bases: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._locked = locked
         self._read: dict[Key, Record | None] = dict(loaded.records)
         self._now: dict[Key, Record | None] = dict(loaded.records)
         self._kinds: set[tuple[str, str]] = set()
         self._aggregates = {id: loaded.aggregates.get(id) or AggregateRow(id=id) for id in locked}
         self._bumped: set[str] = set()
-        self._entitlements: dict[tuple[str, str, str], EntitlementRow] = {}
-        self._changed_entitlements: set[tuple[str, str, str]] = set()
+        self._entitlements: dict[_Interval, EntitlementRow] = {}
+        self._asked_because: set[str] = set()
+        self._changed_entitlements: set[_Interval] = set()
         self._chains: dict[str, tuple[bytes, int]] = {}
         self._entries: list[audit.Entry] = []
         self._watchers: set[str] = set()
@@ -58,7 +67,7 @@ class Work:
     def entitled(self, user: str, aggregate: str, base_ver: int) -> bool:
         """See `sync.rules.View`. An aggregate that this very transaction creates is its creator's."""
         row = self._aggregates.get(aggregate)
-        if row is not None and row.ver == 0:
+        if row is not None and row.ver == 0 and user == self._maker:
             return True
         closed = False
         for right in self._entitlements.values():
@@ -67,7 +76,14 @@ class Work:
             if right.to_ver is None:
                 return True
             closed = closed or base_ver < right.to_ver
-        return closed and base_ver >= self._tx.base_floor(self._device, aggregate)
+        return closed and base_ver >= self._base_floor(aggregate)
+
+    def _base_floor(self, aggregate: str) -> int:
+        """What the speaker is known to have seen before: a base never goes back."""
+        device, seq = self._speaker
+        stored = self._tx.base_floor(device, aggregate, seq)
+        here = [ver for earlier, ver in self._bases.get((device, aggregate), ()) if earlier < seq]
+        return max([stored, *here])
 
     def holders(self, aggregate: str) -> Sequence[str]:
         """See `sync.rules.View`."""
@@ -75,7 +91,7 @@ class Work:
 
     # reading
 
-    def note_kinds(self, kinds: Sequence[tuple[str, str]], loaded: Loaded) -> None:
+    def note_kinds(self, kinds: Sequence[tuple[str, str]], loaded: Loaded, maker: str) -> None:
         """Take in whole kinds that were read; what this transaction has changed already stands."""
         for key, record in loaded.records.items():
             if key not in self._now:
@@ -88,10 +104,15 @@ class Work:
             self._read.setdefault(key, None)
             self._now.setdefault(key, None)
 
+    def speak(self, device: str, seq: int, aggregate: str, base_ver: int) -> None:
+        """From now on this operation is judged: rights are those of its author at its place in the device's order."""
+        self._speaker = (device, seq)
+        self._bases.setdefault((device, aggregate), []).append((seq, base_ver))
+
     def note_entitlements(self, rows: Sequence[EntitlementRow]) -> None:
         """Take in entitlement rows that were read."""
         for row in rows:
-            self._entitlements.setdefault((row.user, row.aggregate, row.because), row)
+            self._entitlements.setdefault(_interval(row), row)
 
     def current_ver(self, aggregate: str) -> int:
         """The aggregate's version before this transaction."""
@@ -125,25 +146,33 @@ class Work:
 
     def grant(self, right: Grant | Withdrawal) -> None:
         """Give or take an entitlement; authority inside [from_ver, to_ver) remains judged as of authoring."""
-        key = (right.user, right.aggregate, right.because)
         row = self._row(right.aggregate)
-        if key not in self._entitlements:
-            self.note_entitlements(self._tx.load(Ask(because=[right.because])).entitlements)
-        held = self._entitlements.get(key)
+        held = self._held(right)
         if isinstance(right, Grant):
-            if held is not None and held.to_ver is None:
+            if held is not None:
                 return
             since = self.seen_ver(right.aggregate) if row.ver else 0
             new = EntitlementRow(
                 user=right.user, aggregate=right.aggregate, because=right.because, from_ver=since
             )
         else:
-            if held is None or held.to_ver is not None:
+            if held is None:
                 return
             new = msgspec.structs.replace(held, to_ver=row.ver + 1)
-        self._entitlements[key] = new
-        self._changed_entitlements.add(key)
+        self._entitlements[_interval(new)] = new
+        self._changed_entitlements.add(_interval(new))
         self._watchers.add(right.user)
+
+    def _held(self, right: Grant | Withdrawal) -> EntitlementRow | None:
+        """The open interval of a right, if there is one."""
+        if right.because not in self._asked_because:
+            self._asked_because.add(right.because)
+            self.note_entitlements(self._tx.load(Ask(because=[right.because])).entitlements)
+        for row in self._entitlements.values():
+            same = (row.user, row.aggregate, row.because) == (right.user, right.aggregate, right.because)
+            if same and row.to_ver is None:
+                return row
+        return None
 
     def audit(self, aggregate: str, change: audit.Change, salt: bytes) -> None:
         """Append to the aggregate's chain."""

@@ -55,7 +55,8 @@ RECEIPTS_BY_ID = f"SELECT {RECEIPT} FROM operation WHERE id = ANY(%b::text[]) AN
 WAITING = f"""
 SELECT {RECEIPT} FROM operation
 WHERE status = 'parked' AND aggregate = ANY(%b::text[]) ORDER BY device, seq"""
-BASE_FLOOR = "SELECT coalesce(max(base_ver), 0) FROM operation WHERE device = %s AND aggregate = %s"
+BASE_FLOOR = """
+SELECT coalesce(max(base_ver), 0) FROM operation WHERE device = %s AND aggregate = %s AND seq < %s"""
 ADD_RECEIPTS = f"""
 INSERT INTO operation ({RECEIPT})
 SELECT * FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
@@ -71,7 +72,7 @@ ENTITLEMENTS_BECAUSE = f"SELECT {ENTITLEMENT} FROM entitlement WHERE because = A
 PUT_ENTITLEMENTS = f"""
 INSERT INTO entitlement ({ENTITLEMENT})
 SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %s::bigint[])
-ON CONFLICT (user_id, aggregate, because) DO UPDATE SET from_ver = excluded.from_ver, to_ver = excluded.to_ver"""
+ON CONFLICT (user_id, aggregate, because, from_ver) DO UPDATE SET to_ver = excluded.to_ver"""
 WATCHERS_OF = """
 SELECT DISTINCT user_id FROM entitlement WHERE to_ver IS NULL AND aggregate = ANY(%b::text[])"""
 

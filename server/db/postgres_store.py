@@ -139,9 +139,9 @@ class PostgresTransaction:
             loaded.waiting = self._receipts(sql.WAITING, list(ask.waiting))
         return loaded
 
-    def base_floor(self, device: str, aggregate: str) -> int:
+    def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
         """See `sync.store.WriteTransaction`."""
-        return int(self._rows(sql.BASE_FLOOR, device, aggregate)[0][0])
+        return int(self._rows(sql.BASE_FLOOR, device, aggregate, before_seq)[0][0])
 
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """See `sync.store.WriteTransaction`."""

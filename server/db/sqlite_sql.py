@@ -35,7 +35,8 @@ SELECT {RECEIPT} FROM operation WHERE id IN (SELECT value FROM json_each(?)) AND
 WAITING = f"""
 SELECT {RECEIPT} FROM operation
 WHERE status = 'parked' AND aggregate IN (SELECT value FROM json_each(?)) ORDER BY device, seq"""
-BASE_FLOOR = "SELECT coalesce(max(base_ver), 0) FROM operation WHERE device = ? AND aggregate = ?"
+BASE_FLOOR = """
+SELECT coalesce(max(base_ver), 0) FROM operation WHERE device = ? AND aggregate = ? AND seq < ?"""
 ADD_RECEIPT = f"INSERT INTO operation ({RECEIPT}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 SETTLE_RECEIPT = """
 UPDATE operation SET status = ?, reason = ?, waits_for = ?, result = ? WHERE device = ? AND seq = ?"""
@@ -46,7 +47,7 @@ ENTITLEMENTS_BECAUSE = f"""
 SELECT {ENTITLEMENT} FROM entitlement WHERE because IN (SELECT value FROM json_each(?))"""
 PUT_ENTITLEMENT = f"""
 INSERT INTO entitlement ({ENTITLEMENT}) VALUES (?,?,?,?,?)
-ON CONFLICT (user_id, aggregate, because) DO UPDATE SET from_ver = excluded.from_ver, to_ver = excluded.to_ver"""
+ON CONFLICT (user_id, aggregate, because, from_ver) DO UPDATE SET to_ver = excluded.to_ver"""
 WATCHERS_OF = """
 SELECT DISTINCT user_id FROM entitlement
 WHERE to_ver IS NULL AND aggregate IN (SELECT value FROM json_each(?))"""

@@ -139,9 +139,9 @@ class SqliteTransaction:
             loaded.waiting = _receipts(self._raw, sql.WAITING, _list(ask.waiting))
         return loaded
 
-    def base_floor(self, device: str, aggregate: str) -> int:
+    def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
         """See `sync.store.WriteTransaction`."""
-        return int(self._raw.execute(sql.BASE_FLOOR, (device, aggregate)).fetchone()[0])
+        return int(self._raw.execute(sql.BASE_FLOOR, (device, aggregate, before_seq)).fetchone()[0])
 
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """See `sync.store.WriteTransaction`."""

@@ -25,5 +25,5 @@ class EntitlementTable(Table, table=True):
     user_id: str = Field(sa_column=column.text("user_id", key=True))
     aggregate: str = Field(sa_column=column.text("aggregate", key=True))
     because: str = Field(sa_column=column.text("because", key=True))
-    from_ver: int = Field(sa_column=column.whole("from_ver"))
+    from_ver: int = Field(sa_column=column.whole("from_ver", key=True))
     to_ver: int | None = Field(sa_column=column.whole_or_null("to_ver"))

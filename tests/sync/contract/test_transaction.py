@@ -122,12 +122,13 @@ def test_rights_are_found_by_user_and_aggregate_and_by_their_cause(store: Store)
     assert sorted(by_cause, key=lambda row: row.user) == [mine, theirs]
 
 
-def test_a_right_keeps_both_ends_when_it_is_closed_and_opened_again(store: Store) -> None:
+def test_a_right_that_is_given_again_opens_an_interval_of_its_own(store: Store) -> None:
     write(store, Changes(entitlements=[a_right()]))
     write(store, Changes(entitlements=[a_right(to_ver=4)]))
     assert load(store, Ask(because=["v1"])).entitlements == [a_right(to_ver=4)]
     write(store, Changes(entitlements=[a_right(from_ver=6)]))
-    assert load(store, Ask(because=["v1"])).entitlements == [a_right(from_ver=6)]
+    both = load(store, Ask(because=["v1"])).entitlements
+    assert sorted(both, key=lambda row: row.from_ver) == [a_right(to_ver=4), a_right(from_ver=6)]
 
 
 def test_watchers_are_those_with_an_open_right(store: Store) -> None:
@@ -153,8 +154,8 @@ def test_the_base_floor_is_the_greatest_base_of_that_device_on_that_aggregate(st
             ]
         ),
     )
-    floor = store.transact(lambda transaction: transaction.base_floor("d1", "work_order/w1"))
-    none = store.transact(lambda transaction: transaction.base_floor("d1", "work_order/w3"))
+    floor = store.transact(lambda transaction: transaction.base_floor("d1", "work_order/w1", 99))
+    none = store.transact(lambda transaction: transaction.base_floor("d1", "work_order/w3", 99))
     assert (floor, none) == (7, 0)
 
 

@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("because", TEXT, nullable=False),
         sa.Column("from_ver", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("to_ver", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("user_id", "aggregate", "because", name=op.f("pk_entitlement")),
+        sa.PrimaryKeyConstraint("user_id", "aggregate", "because", "from_ver", name=op.f("pk_entitlement")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("entitlement") as batch_op:
