@@ -91,7 +91,7 @@ class Work:
 
     # reading
 
-    def note_kinds(self, kinds: Sequence[tuple[str, str]], loaded: Loaded, maker: str) -> None:
+    def note_kinds(self, kinds: Sequence[tuple[str, str]], loaded: Loaded) -> None:
         """Take in whole kinds that were read; what this transaction has changed already stands."""
         for key, record in loaded.records.items():
             if key not in self._now:
