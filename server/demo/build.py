@@ -11,7 +11,7 @@ What is loaded how, and why:
   days only: nobody reads last winter's, and they would be half of all operations.
 - No media and no sign-off records: the demo has neither the bytes nor the device keys that would make them true.
 - Times are in the records' own fields; the ledger and the audit chain say honestly when the company was loaded.
-  Where the rules stamp the time of the operation (assignments), the true times follow in a last pass.
+  Where the rules stamp the time of the operation, the true times follow in a last pass (`true_times`).
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from server.demo.content.load import Content, Record, load_content
 from server.demo.content.world import World, build_world
 from server.demo.loading import Group, Loader
 from server.demo.network import contracts, network
-from server.demo.orders import assignments, beside, order
+from server.demo.orders import beside, order
 from server.demo.people import Person, location, people, technicians
 from server.demo.places import by_customer, masters
 from server.demo.stock import levels, supply
+from server.demo.true_times import true_times
 from sync.engine import Engine
 
 Tell = Callable[[str], None]
@@ -102,7 +103,7 @@ def _parts(world: World) -> Iterator[tuple[str, Iterator[Group]]]:
     yield f"a year of supply: {len(moves)} stock moves", supply(moves)
     orders = world.both("work_orders")
     yield f"{len(base['customers'])} customers with {len(orders)} work orders", _customers(world)
-    yield "who owned which visit", (assignments(row, world.visits_of(row["id"])) for row in orders)
+    yield "who owned which visit", (true_times(row, world.visits_of(row["id"])) for row in orders)
 
 
 def _customers(world: World) -> Iterator[Group]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.commands.draft import Drafted, create
-from domain.identity import assignment_id
 from domain.place import work_order
 from server.demo.content.identity import stable_id
 from server.demo.content.load import Record
@@ -70,32 +69,6 @@ def order(world: World, row: Record, beside: Beside) -> list[Drafted]:
         drafted.append(report(job, visits[-1], beside.ratings.get(row["id"])))
     drafted += _calls(row, beside) + _unsigned(row, visits)
     return drafted + _end(row, visits, world)
-
-
-def assignments(row: Record, visits: list[Record]) -> list[Drafted]:
-    """Who owned each visit, from when to when.
-
-    The rules write these records with the time of the operation, which is right for people and wrong for a year that
-    is loaded in a minute: once they exist, the system puts the true times in.
-    """
-    found = []
-    for one in visits:
-        if one["dispatch_state"] == "planned":
-            continue
-        fields = {"assigned_at": one["assigned_at"]}
-        ended = _assignment_end(row, one)
-        if ended is not None:
-            fields["ended_at"] = ended
-        found.append(change("assignment", assignment_id(one["id"]), work_order(row["id"]), **fields))
-    return found
-
-
-def _assignment_end(row: Record, one: Record) -> str | None:
-    if one["exec_state"] == "done":
-        return str(one["done_at"])
-    if one["dispatch_state"] == "cancelled":
-        return str(row["closed_at"])
-    return None
 
 
 def _order(world: World, row: Record, beside: Beside) -> Drafted:

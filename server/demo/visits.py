@@ -12,6 +12,7 @@ from server.demo.content.moments import DAY, minute_from, text
 from server.demo.evidence import evidence
 from server.demo.job import Job, change, option_id
 from server.demo.stock import use
+from server.demo.true_times import answered_at
 
 EVENTS = {
     "accepted": ["accept"],
@@ -160,7 +161,7 @@ def _confirmation(job: Job, row: Record) -> list[Drafted]:
             asked = _changed(job, row, confirmation={"event": "ask"})
             return [asked, _changed(job, row, confirmation={"event": "expire"})]
         case "change_requested":
-            answer = {"at": _later(row["asked_at"], 10), "answer": "another_time", "wished": _next_day(row)}
+            answer = {"at": answered_at(row), "answer": "another_time", "wished": _next_day(row)}
             asked = _changed(job, row, confirmation={"event": "ask"})
             return [asked, _changed(job, row, customer_answer=answer)]
         case _:
