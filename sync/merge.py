@@ -90,9 +90,9 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
             check_forced(entity, operation, name, incoming)
             if isinstance(field.policy, SetUnion):
                 for element in set(incoming or []) ^ set(record.fields.get(name) or []):
-                    record.clocks[f"{name}/{element}"] = mine
+                    _stamp(record, f"{name}/{element}", mine)
             record.fields[name] = incoming
-            record.clocks[name] = mine
+            _stamp(record, name, mine)
             changed = True
             continue
         try:
@@ -101,10 +101,10 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
             raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}") from problem
         if settled.value is not msgspec.UNSET:
             record.fields[name] = settled.value
-            record.clocks[name] = mine
+            _stamp(record, name, mine)
             changed = True
         for element in settled.elements:
-            record.clocks[f"{name}/{element}"] = mine
+            _stamp(record, f"{name}/{element}", mine)
             changed = True
         if settled.outcome != "applied":
             outcomes.append(FieldOutcome(name, settled.outcome, settled.reason))
@@ -167,6 +167,12 @@ def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relat
     if at.derived:
         return Relation.SEQUENTIAL
     return relation(record_clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
+
+
+def _stamp(record: Record, name: str, clock: Clock) -> None:
+    """Note who set a field or an element; what equals the creation's clock is implied by it, in bytes and here."""
+    if clock != record.created:
+        record.clocks[name] = clock
 
 
 def newest_clock(clocks: Iterable[Clock]) -> Clock:
