@@ -137,9 +137,12 @@ def test_technician_makes_no_masters(world: World) -> None:
 
 def test_record_in_a_place_that_its_fields_contradict_waits(world: World) -> None:
     world.assign()
+    second = {"number": "S2", "customer": "C1", "address": ADDRESS, "zone": "Asia/Shanghai"}
+    world.system.give([create("site", "S2", "site/S2", **second)])
     world.a.do([create("asset", "A9", "site/S1", site="S2", equipment="RF")])
     world.a.do([create("work_order", "W9", "work_order/W8", site="S1", customer="C1", opened_at=NOW)])
-    assert reasons(world.a.sync())[1:] == ["wrong_aggregate"]
+    world.a.do([create("part", "P9", "catalogue/knowledge", code="P9", name={"en": "x"}, price_fen=1)])
+    assert reasons(world.a.sync()) == ["wrong_aggregate"] * 3
 
 
 def test_nothing_lies_in_an_order_that_does_not_exist(world: World) -> None:

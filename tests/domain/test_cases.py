@@ -67,6 +67,16 @@ def test_1_dispatcher_decides_on_billing(world: World) -> None:
     assert world.items() == []
 
 
+def test_1_decided_billing_is_not_asked_again_by_the_next_tap(world: World) -> None:
+    mine = world.assign()
+    world.dispatcher.give(order.cancel(world["work_order", "W1"], at=NOW, reason="x"))
+    world.a.give(visit.step(mine, "start", at=NOW))
+    (item,) = world.of(W1, "inbox_item")
+    world.dispatcher.give(decide.settle_item(item, "waive"))
+    world.a.give([*visit.step(mine, "finish", at=NOW), *visit.step(mine, "complete", at=NOW)])
+    assert world.items() == []
+
+
 def test_1_visit_that_never_started_stays_cancelled(world: World) -> None:
     mine = world.assign()
     world.dispatcher.give(order.cancel(world["work_order", "W1"], at=NOW, reason="x"))

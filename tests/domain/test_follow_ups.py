@@ -167,6 +167,14 @@ def test_move_is_never_changed(world: World) -> None:
     assert world["stock_level", stock_level_id("V1", "P1")].fields["balance"] == -1
 
 
+def test_serial_that_is_told_later_does_not_use_the_part_again(world: World) -> None:
+    mine = world.assign()
+    world.a.give(parts.use_part(mine, move="M1", part="P1", quantity=1, from_location="V1", at=NOW, by="ta"))
+    world.a.give([update(world["stock_move", "M1"], serial="X9")])
+    assert world["stock_move", "M1"].fields["serial"] == "X9"
+    assert world["stock_level", stock_level_id("V1", "P1")].fields["balance"] == -1
+
+
 def test_use_that_happened_during_a_count_survives_it(world: World) -> None:
     mine = world.assign()
     world.a.give(parts.use_part(mine, move="M1", part="P1", quantity=1, from_location="V1", at=NOW, by="ta"))
