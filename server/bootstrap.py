@@ -26,6 +26,7 @@ from server.db.enrolments import SqlEnrolments
 from server.db.migrate import WrongSchema, check_schema
 from server.db.open import SqlStore, open_store
 from server.db.quarantine import SqlQuarantine
+from server.db.queries.parked_count import parked_count
 from server.db.reading import Reading
 from server.db.sessions import Sessions
 from server.db.uploads import SqlUploads
@@ -257,6 +258,15 @@ def _watch(service: Service) -> None:
         "doorstep_stale_projections", "Records whose read model failed, since the start.",
         lambda: store.projections.failures,
     )  # fmt: skip
+    metrics.watch(
+        "doorstep_parked_operations", "Operations that are parked.", lambda: parked_count(store.database)
+    )
+    retries = getattr(store.database, "retries", None)
+    if retries is not None:
+        metrics.watch_count(
+            "doorstep_transaction_retries", "Transactions run again after a deadlock or a serialisation failure.",
+            lambda: sum(retries.values()),
+        )  # fmt: skip
     groups = getattr(store.database, "group_sizes", None)
     if groups is not None:
         metrics.watch_groups("doorstep_commit_works", "Works that shared a commit.", lambda: dict(groups))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import anyio
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field, StringConstraints, field_validator
 
 from server.db.accounts import Account, Accounts
@@ -76,7 +77,7 @@ def account_routes(accounts: Accounts, new_id: NewId) -> Router:
         return [_shown(one) for one in await anyio.to_thread.run_sync(accounts.all)]
 
     @post("/", name="desk_make_account", guards=[takes("admin")], status_code=201)
-    async def make(data: NewAccount) -> Response[AccountShown]:
+    async def make(data: JSONBody[NewAccount]) -> Response[AccountShown]:
         """Make an account."""
 
         def put() -> Account:
@@ -96,7 +97,9 @@ def account_routes(accounts: Accounts, new_id: NewId) -> Router:
         return Response(_shown(await anyio.to_thread.run_sync(put)), status_code=201)
 
     @patch("/{account_id:str}", name="desk_change_account", guards=[takes("admin")])
-    async def change(account_id: str, data: AccountChange, request: Request[Any, Any, Any]) -> AccountShown:
+    async def change(
+        account_id: FromPath[str], data: JSONBody[AccountChange], request: Request[Any, Any, Any]
+    ) -> AccountShown:
         """Change an account. Nobody disables themselves or gives up their own last administrator's role."""
 
         def put() -> Account:

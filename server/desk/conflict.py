@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, Router, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field, model_validator
 
 from domain.commands import decide
@@ -62,7 +63,7 @@ def conflict_routes(desk: Desk) -> list[Router]:
 
     @post("/{conflict_id:str}/decision", name="desk_decide", guards=[takes(*_DECIDERS)], status_code=200)
     async def decide_conflict(
-        conflict_id: str, data: Decision, request: Request[Any, Any, Any]
+        conflict_id: FromPath[str], data: JSONBody[Decision], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Decide. The first decision counts; one about a value that has changed is shown again (`value_changed`)."""
 
@@ -81,7 +82,9 @@ def conflict_routes(desk: Desk) -> list[Router]:
         return await desk.door.change(request, data.base, drafts)
 
     @post("/{item_id:str}/decision", name="desk_settle_item", guards=[takes(*DESKS)], status_code=200)
-    async def settle(item_id: str, data: ItemDecision, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def settle(
+        item_id: FromPath[str], data: JSONBody[ItemDecision], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Settle an inbox item; where the decision undoes the default, the default is undone."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -96,7 +99,9 @@ def conflict_routes(desk: Desk) -> list[Router]:
         guards=[takes("dispatcher", "intake")],
         status_code=200,
     )
-    async def approve(change_id: str, data: Approval, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def approve(
+        change_id: FromPath[str], data: JSONBody[Approval], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Take a correction from the site over into the customer's master data, or keep what is there."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:

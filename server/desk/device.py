@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 import msgspec
 from litestar import Response, Router, get, post
+from litestar.params import FromPath, JSONBody
 
 from server.db.devices import KnownPhone
 from server.desk.desk import Body, Id
@@ -45,7 +46,7 @@ def device_routes(enrolling: Enrolling) -> Router:
         return await anyio.to_thread.run_sync(enrolling.devices.list)
 
     @post("/codes", name="desk_enrolment_code", guards=[takes("admin", "supervisor")], status_code=201)
-    async def code(data: CodeFor) -> Response[CodeGiven]:
+    async def code(data: JSONBody[CodeFor]) -> Response[CodeGiven]:
         """A one-time code for a technician's phone."""
         try:
             given, expires_at = await anyio.to_thread.run_sync(enrolling.code_for, data.account)
@@ -60,7 +61,7 @@ def device_routes(enrolling: Enrolling) -> Router:
         guards=[takes("admin", "supervisor", "dispatcher")],
         status_code=200,
     )
-    async def revoke(device_id: str) -> Revoked:
+    async def revoke(device_id: FromPath[str]) -> Revoked:
         """Withdraw a phone: it may hand over its work, into quarantine, and receives nothing."""
         if not await anyio.to_thread.run_sync(enrolling.revoke, device_id):
             raise RecordMissing(entity="device")

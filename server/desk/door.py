@@ -14,6 +14,7 @@ from domain.commands.draft import Drafted
 from server.desk.base import base_ver, etag
 from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds
 from server.desk.problems import OperationRefused, ValueRejected
+from server.desk.refusals import refusal_sentence
 from server.desk.session import SignedIn, language, signed_in
 from sync import canonical
 from sync.apply import decode_result
@@ -78,7 +79,13 @@ class Door:
         return await self._write(request, None, order, status=201)
 
     async def change(
-        self, request: Request[Any, Any, Any], base: str | None, order: Order, *, by: DeviceRow | None = None
+        self,
+        request: Request[Any, Any, Any],
+        base: str | None,
+        order: Order,
+        *,
+        by: DeviceRow | None = None,
+        status: int = 200,
     ) -> Response[Written]:
         """Give the drafts to the engine, all or none, in the name of whoever is signed in (or of `by`).
 
@@ -86,7 +93,7 @@ class Door:
         Raises BaseMissing, BaseUnreadable, IdempotencyKeyUnreadable, OperationRefused, and what `order` raises.
         """
         ver = base_ver(request, base, self.engine.epoch)
-        return await self._write(request, ver, order, by=by)
+        return await self._write(request, ver, order, by=by, status=status)
 
     async def _write(
         self,
@@ -192,9 +199,19 @@ def refusal(results: Sequence[Result], spoken: str) -> OperationRefused:
     wrong = next(one for one in results if one.status == "parked")
     return OperationRefused(
         field=wrong.detail or wrong.reason,
-        sentence=sentence(wrong.reason, spoken),
+        sentence=refusal_sentence(wrong.reason, spoken),
         reason=wrong.reason,
-        results=[msgspec.to_builtins(result_said(one, spoken)) for one in results],
+        results=[msgspec.to_builtins(_refused_said(one, spoken)) for one in results],
+    )
+
+
+def _refused_said(result: Result, spoken: str) -> ResultSaid:
+    """What was not parked on its own account was not done either: all or nothing."""
+    if result.status != "parked":
+        return ResultSaid(id=result.id, status="not_done")
+    said = result_said(result, spoken)
+    return msgspec.structs.replace(
+        said, status="refused", sentence=refusal_sentence(result.reason, spoken), wrote={}
     )
 
 

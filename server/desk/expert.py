@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field, model_validator
 
 from domain.commands import expert
@@ -50,7 +51,9 @@ def expert_routes(desk: Desk) -> Router:
     """Under `/v1/desk/expert-cases`."""
 
     @post("/{case_id:str}/claim", name="desk_claim_case", guards=[takes("expert")], status_code=200)
-    async def claim(case_id: str, data: Claim, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def claim(
+        case_id: FromPath[str], data: JSONBody[Claim], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Take the case."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -59,7 +62,9 @@ def expert_routes(desk: Desk) -> Router:
         return await desk.door.change(request, data.base, drafts)
 
     @post("/{case_id:str}/show-me", name="desk_show_me", guards=[takes("expert")], status_code=200)
-    async def show_me(case_id: str, data: Question, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def show_me(
+        case_id: FromPath[str], data: JSONBody[Question], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Ask to be shown something."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -72,7 +77,9 @@ def expert_routes(desk: Desk) -> Router:
         return await desk.door.change(request, data.base, drafts)
 
     @post("/{case_id:str}/verdict", name="desk_verdict", guards=[takes("expert")], status_code=201)
-    async def verdict(case_id: str, data: Verdict, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def verdict(
+        case_id: FromPath[str], data: JSONBody[Verdict], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Answer the case. Stop-work stands until the expert lifts it; after completion it calls back at once."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -89,7 +96,7 @@ def expert_routes(desk: Desk) -> Router:
                 stop_reason=data.stop_reason,
             )
 
-        return await desk.door.change(request, data.base, drafts)
+        return await desk.door.change(request, data.base, drafts, status=201)
 
     return Router("/expert-cases", route_handlers=[claim, show_me, verdict])
 

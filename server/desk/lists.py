@@ -10,7 +10,7 @@ import anyio
 import msgspec
 from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from mobile_api.clock import instant
 from mobile_api.problems import FieldInvalid
@@ -27,11 +27,12 @@ from server.desk.session import takes
 SILENT_MINUTES = 60
 _OFFICE = ("intake", "dispatcher", "supervisor", "auditor", "admin")
 _MOST = 500
-Short = Annotated[str, Parameter(max_length=64)]
-State = Annotated[str, Parameter(query="state", max_length=64)]
+_MOST_TWINS = 8
+Short = Annotated[str, QueryParameter(max_length=64)]
+State = Annotated[str, QueryParameter(name="state", max_length=64)]
 """The framework keeps the name `state` for itself."""
-Page = Annotated[int, Parameter(ge=1, le=_MOST)]
-Typed = Annotated[str, Parameter(max_length=200)]
+Page = Annotated[int, QueryParameter(ge=1, le=_MOST)]
+Typed = Annotated[str, QueryParameter(max_length=200)]
 
 
 class Found(msgspec.Struct, kw_only=True):
@@ -92,9 +93,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     @get("/search", name="desk_search", guards=[takes(*_OFFICE)])
     async def search(q: Typed) -> Found:
         """Customers, sites, people, telephone numbers, serial numbers and order numbers, in one field."""
-        # PostgreSQL takes no NUL in any text.
-        hits = await anyio.to_thread.run_sync(service.desk_reader.search, q.replace("\0", " "))
-        return Found(hits=hits)
+        return Found(hits=await anyio.to_thread.run_sync(_search, service, _clean(q).strip()))
 
     @get("/work-orders", name="desk_list_orders", guards=[takes(*_OFFICE)])
     async def orders(
@@ -105,8 +104,8 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         zone: Short = "",
         late: bool = False,
         unknown: bool = False,
-        silent_minutes: Annotated[int, Parameter(ge=1, le=100_000)] = SILENT_MINUTES,
-        after: Annotated[str, Parameter(max_length=100)] = "",
+        silent_minutes: Annotated[int, QueryParameter(ge=1, le=100_000)] = SILENT_MINUTES,
+        after: Annotated[str, QueryParameter(max_length=100)] = "",
         limit: Page = 100,
     ) -> Orders:
         """Orders, the newest first. `late` and `unknown`: with a visit that is late, or whose phone is silent."""
@@ -126,7 +125,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         technician: Short = "",
         late: bool = False,
         unknown: bool = False,
-        silent_minutes: Annotated[int, Parameter(ge=1, le=100_000)] = SILENT_MINUTES,
+        silent_minutes: Annotated[int, QueryParameter(ge=1, le=100_000)] = SILENT_MINUTES,
     ) -> Board:
         """Visits of a day (today when none is given), by technician and start, with each phone's last word."""
         asked = wanted(in_state, outlet, technician, day, zone, late, unknown, silent_minutes)
@@ -227,6 +226,27 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         stock,
         cases,
     ]
+
+
+def _search(service: Service, text: str) -> list[Hit]:
+    """What the words find, and equipment by its serial number in any spelling."""
+    hits = service.desk_reader.search(text)
+    known = {hit.id for hit in hits if hit.entity == "asset"}
+    twins = [id for id in service.reading.ids_of("asset", text) if id not in known] if text else []
+    for asset in service.reading.records([("asset", id) for id in twins[:_MOST_TWINS]]).values():
+        name = asset.fields.get("model") or asset.fields.get("equipment")
+        hits.append(
+            Hit(
+                entity="asset",
+                id=asset.id,
+                aggregate=asset.aggregate,
+                customer=asset.fields.get("customer"),
+                title_zh=name,
+                title_en=name,
+                detail=asset.fields.get("serial"),
+            )
+        )
+    return hits
 
 
 def _records(desk: Desk, request: Request[Any, Any, Any], entity: str, ids: list[str]) -> list[Shown]:

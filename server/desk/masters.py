@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import anyio
 from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field
 
 from domain.authority import CREATORS, DELETERS
@@ -59,7 +60,7 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
     may_delete = sorted(DELETERS.get(entity, frozenset()))
 
     @post("/", name=f"desk_create_{entity}", guards=[takes(*may_create)], status_code=201)
-    async def make(data: NewRecord, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def make(data: JSONBody[NewRecord], request: Request[Any, Any, Any]) -> Response[Written]:
         """Make a record."""
 
         def order(ids: RequestIds) -> Sequence[Drafted]:
@@ -71,7 +72,9 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
         return await desk.door.create(request, order)
 
     @get("/{record_id:str}", name=f"desk_read_{entity}")
-    async def read(record_id: str, request: Request[Any, Any, Any]) -> Response[AggregateShown | Shown]:
+    async def read(
+        record_id: FromPath[str], request: Request[Any, Any, Any]
+    ) -> Response[AggregateShown | Shown]:
         """Read it, with everything under it; the ETag is the base of a correction."""
         if kind.is_root:
             aggregate = f"{kind.home(record_id, {}).partition('/')[0]}/{record_id}"
@@ -84,7 +87,9 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
         return Response(shown(record), headers=_tagged(desk.records.epoch, ver))
 
     @patch("/{record_id:str}", name=f"desk_correct_{entity}", guards=[takes(*_WRITERS)])
-    async def change(record_id: str, data: Correction, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def change(
+        record_id: FromPath[str], data: JSONBody[Correction], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Correct fields. A field that somebody else owns becomes a request to its owner."""
 
         def order(ids: RequestIds) -> Sequence[Drafted]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import anyio
 from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field
 
 from domain.authority import DELETERS
@@ -88,7 +89,7 @@ def order_routes(desk: Desk) -> Router:
     """Under `/v1/desk/work-orders`."""
 
     @post("/", name="desk_open_order", guards=[takes(*_OFFICE)], status_code=201)
-    async def open_order(data: NewOrder, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def open_order(data: JSONBody[NewOrder], request: Request[Any, Any, Any]) -> Response[Written]:
         """Open an order with the request that it answers. Its number is in the record at once."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -121,7 +122,7 @@ def order_routes(desk: Desk) -> Router:
         return await desk.door.create(request, drafts)
 
     @get("/{order_id:str}", name="desk_read_order")
-    async def read(order_id: str, request: Request[Any, Any, Any]) -> Response[AggregateShown]:
+    async def read(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[AggregateShown]:
         """The order with everything under it: visits, steps, media, cases, conflicts, signatures."""
         found = await anyio.to_thread.run_sync(
             lambda: desk.records.aggregate(f"work_order/{order_id}", who(request), entity="work_order")
@@ -130,7 +131,9 @@ def order_routes(desk: Desk) -> Router:
         return Response(found, headers=headers)
 
     @patch("/{order_id:str}", name="desk_correct_order", guards=[takes(*_OFFICE, "expert")])
-    async def correct(order_id: str, data: Correction, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def correct(
+        order_id: FromPath[str], data: JSONBody[Correction], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Correct fields of the order."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -145,7 +148,9 @@ def order_routes(desk: Desk) -> Router:
         guards=[takes("intake", "dispatcher", "expert")],
         status_code=200,
     )
-    async def triage(order_id: str, data: Triage, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def triage(
+        order_id: FromPath[str], data: JSONBody[Triage], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Decide how it goes on."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -157,7 +162,9 @@ def order_routes(desk: Desk) -> Router:
         return await desk.door.change(request, data.base, drafts)
 
     @post("/{order_id:str}/cancel", name="desk_cancel_order", guards=[takes("dispatcher")], status_code=200)
-    async def cancel(order_id: str, data: Cancellation, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def cancel(
+        order_id: FromPath[str], data: JSONBody[Cancellation], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Cancel it with its visits. What a technician did before knowing stands."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -167,7 +174,9 @@ def order_routes(desk: Desk) -> Router:
         return await desk.door.change(request, data.base, drafts)
 
     @post("/{order_id:str}/close", name="desk_close_order", guards=[takes(*_LEADS)], status_code=200)
-    async def close(order_id: str, data: Closing, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def close(
+        order_id: FromPath[str], data: JSONBody[Closing], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Close it. What is missing for that is listed, and nothing is changed (409)."""
         spoken = language(request)
 
@@ -192,7 +201,9 @@ def order_routes(desk: Desk) -> Router:
         guards=[takes("dispatcher", "supervisor", "intake")],
         status_code=200,
     )
-    async def reopen(order_id: str, data: Reopening, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def reopen(
+        order_id: FromPath[str], data: JSONBody[Reopening], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Open it again."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -207,7 +218,7 @@ def order_routes(desk: Desk) -> Router:
         guards=[takes(*sorted(DELETERS["work_order"]))],
         status_code=200,
     )
-    async def remove(order_id: str, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def remove(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[Written]:
         """A tombstone. Field work that did not know of it brings the order back for review."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import Field
 
 from server.desk.desk import Body, Desk, Line, who
@@ -66,14 +66,14 @@ def parked_routes(desk: Desk) -> Router:
     @get("/", name="desk_list_parked", guards=[takes(*_READERS)])
     async def listed(
         request: Request[Any, Any, Any],
-        reason: Annotated[str | None, Parameter(max_length=64)] = None,
-        after: Annotated[str | None, Parameter(max_length=90)] = None,
+        reason: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        after: Annotated[str | None, QueryParameter(max_length=90)] = None,
     ) -> ParkedPage:
         """Parked operations by device and number; those dismissed only with `reason=dismissed`."""
         return await anyio.to_thread.run_sync(_page, desk, reason, after, language(request))
 
     @post("/{device:str}/{seq:int}/retry", name="desk_retry", guards=[takes(*_DECIDERS)], status_code=200)
-    async def retry(device: str, seq: int, request: Request[Any, Any, Any]) -> ResultSaid:
+    async def retry(device: FromPath[str], seq: FromPath[int], request: Request[Any, Any, Any]) -> ResultSaid:
         """Try it again, in its author's name. It never replaces what came after it. 409 while it stays parked."""
         spoken = language(request)
 
@@ -89,7 +89,7 @@ def parked_routes(desk: Desk) -> Router:
 
     @post("/{device:str}/{seq:int}/dismiss", name="desk_dismiss", guards=[takes(*_DECIDERS)], status_code=200)
     async def dismiss(
-        device: str, seq: int, data: Dismissal, request: Request[Any, Any, Any]
+        device: FromPath[str], seq: FromPath[int], data: JSONBody[Dismissal], request: Request[Any, Any, Any]
     ) -> Response[ResultSaid]:
         """Leave it parked for good, with the reason; the technician reads it at the next exchange."""
         by = who(request).account

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field
 
 from domain.commands.draft import Drafted, update
@@ -32,7 +33,9 @@ def report_routes(desk: Desk) -> Router:
         guards=[takes("intake", "dispatcher", "supervisor")],
         status_code=200,
     )
-    async def rate(report_id: str, data: Rating, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def rate(
+        report_id: FromPath[str], data: JSONBody[Rating], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Enter the customer's rating. It counts as the customer's word; who entered it is in the ledger."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:

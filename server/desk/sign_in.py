@@ -9,6 +9,7 @@ import anyio
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 from pydantic import BaseModel, StringConstraints
 
 from mobile_api.attempt_limit import AttemptLimit, sender_of
@@ -74,7 +75,7 @@ def sign_in_routes(sign_in: SignIn, epoch: str) -> tuple[HTTPRouteHandler, list[
         return Me(**msgspec.structs.asdict(session), epoch=epoch)
 
     @post("/login", name="desk_login", status_code=200)
-    async def login(data: Credentials, request: Request[Any, Any, Any]) -> Response[Me]:
+    async def login(data: JSONBody[Credentials], request: Request[Any, Any, Any]) -> Response[Me]:
         """Begin a session. A wrong name and a wrong password are told alike, and counted."""
         sender = sender_of(request.client.host if request.client else "")
         account = await anyio.to_thread.run_sync(sign_in.check, data, sender)

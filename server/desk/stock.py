@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import anyio
 from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field, model_validator
 
 from domain.commands import parts
@@ -55,7 +56,7 @@ def stock_routes(desk: Desk) -> Router:
     """Under `/v1/desk/stock`."""
 
     @get("/{location_id:str}", name="desk_read_stock")
-    async def read(location_id: str, request: Request[Any, Any, Any]) -> Response[AggregateShown]:
+    async def read(location_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[AggregateShown]:
         """A place with its levels and moves."""
         found = await anyio.to_thread.run_sync(
             lambda: desk.records.aggregate(stock(location_id), who(request), entity="stock_location")
@@ -64,7 +65,7 @@ def stock_routes(desk: Desk) -> Router:
         return Response(found, headers=headers)
 
     @post("/moves", name="desk_move_parts", guards=[takes(*_STORES)], status_code=201)
-    async def move(data: Move, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def move(data: JSONBody[Move], request: Request[Any, Any, Any]) -> Response[Written]:
         """Book a move."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -84,10 +85,10 @@ def stock_routes(desk: Desk) -> Router:
                 note=data.note,
             )
 
-        return await desk.door.change(request, data.base, drafts)
+        return await desk.door.change(request, data.base, drafts, status=201)
 
     @post("/counts", name="desk_count_parts", guards=[takes(*_STORES)], status_code=201)
-    async def count(data: Count, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def count(data: JSONBody[Count], request: Request[Any, Any, Any]) -> Response[Written]:
         """Book a count: moves that happened meanwhile survive it."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -103,6 +104,6 @@ def stock_routes(desk: Desk) -> Router:
                 by=who(request).account,
             )
 
-        return await desk.door.change(request, data.base, drafts)
+        return await desk.door.change(request, data.base, drafts, status=201)
 
     return Router("/stock", route_handlers=[read, move, count])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, Router, patch, post
+from litestar.params import FromPath, JSONBody
 from pydantic import Field
 
 from domain.commands import dispatch
@@ -87,7 +88,9 @@ def visit_routes(desk: Desk) -> list[Router]:
         return await desk.door.change(request, base, drafts)
 
     @post("/{order_id:str}/visits", name="desk_assign", guards=[takes("dispatcher")], status_code=201)
-    async def assign(order_id: str, data: Assignment, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def assign(
+        order_id: FromPath[str], data: JSONBody[Assignment], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """A new visit of a technician. The base is the order's."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -108,16 +111,18 @@ def visit_routes(desk: Desk) -> list[Router]:
                 dispatch=data.dispatch,
             )
 
-        return await desk.door.change(request, data.base, drafts)
+        return await desk.door.change(request, data.base, drafts, status=201)
 
     @post("/{visit_id:str}/dispatch", name="desk_dispatch", guards=[takes("dispatcher")], status_code=200)
-    async def send(visit_id: str, data: Nothing, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def send(
+        visit_id: FromPath[str], data: JSONBody[Nothing], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """A planned visit goes to its technician's phone."""
         return await change(request, visit_id, data.base, lambda visit, ids: dispatch.dispatch(visit))
 
     @post("/{visit_id:str}/reassign", name="desk_reassign", guards=[takes("dispatcher")], status_code=200)
     async def reassign(
-        visit_id: str, data: Reassignment, request: Request[Any, Any, Any]
+        visit_id: FromPath[str], data: JSONBody[Reassignment], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Withdraw this visit and make one for another technician, together."""
 
@@ -135,7 +140,7 @@ def visit_routes(desk: Desk) -> list[Router]:
 
     @post("/{visit_id:str}/reschedule", name="desk_reschedule", guards=[takes("dispatcher")], status_code=200)
     async def reschedule(
-        visit_id: str, data: Rescheduling, request: Request[Any, Any, Any]
+        visit_id: FromPath[str], data: JSONBody[Rescheduling], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Another window. Where the customer agreed to another time on site, that stands."""
         return await change(
@@ -146,21 +151,27 @@ def visit_routes(desk: Desk) -> list[Router]:
         )
 
     @post("/{visit_id:str}/withdraw", name="desk_withdraw", guards=[takes("dispatcher")], status_code=200)
-    async def withdraw(visit_id: str, data: Reason, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def withdraw(
+        visit_id: FromPath[str], data: JSONBody[Reason], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """The technician loses the job; what they did stays."""
         return await change(
             request, visit_id, data.base, lambda visit, ids: dispatch.withdraw(visit, reason=data.reason)
         )
 
     @post("/{visit_id:str}/cancel", name="desk_cancel_visit", guards=[takes("dispatcher")], status_code=200)
-    async def cancel(visit_id: str, data: Reason, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def cancel(
+        visit_id: FromPath[str], data: JSONBody[Reason], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """This coming does not take place."""
         return await change(
             request, visit_id, data.base, lambda visit, ids: dispatch.cancel_visit(visit, reason=data.reason)
         )
 
     @post("/{visit_id:str}/reinstate", name="desk_reinstate", guards=[takes("dispatcher")], status_code=200)
-    async def reinstate(visit_id: str, data: Nothing, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def reinstate(
+        visit_id: FromPath[str], data: JSONBody[Nothing], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """A withdrawn or cancelled visit holds again."""
         return await change(request, visit_id, data.base, lambda visit, ids: dispatch.reinstate(visit))
 
@@ -171,7 +182,7 @@ def visit_routes(desk: Desk) -> list[Router]:
         status_code=200,
     )
     async def evidence_missing(
-        visit_id: str, data: Reason, request: Request[Any, Any, Any]
+        visit_id: FromPath[str], data: JSONBody[Reason], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Evidence will not come any more, because a phone is lost: say so, never quietly complete."""
         return await change(
@@ -188,7 +199,7 @@ def visit_routes(desk: Desk) -> list[Router]:
         status_code=200,
     )
     async def customer_answer(
-        visit_id: str, data: CustomerAnswer, request: Request[Any, Any, Any]
+        visit_id: FromPath[str], data: JSONBody[CustomerAnswer], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Enter what the customer answered: their own word counts as the customer's, hearsay as the office's."""
         at, wished = data.at or desk.now(), data.wished.model_dump() if data.wished else None
@@ -210,7 +221,9 @@ def visit_routes(desk: Desk) -> list[Router]:
         name="desk_correct_visit",
         guards=[takes("dispatcher", "supervisor", "storekeeper")],
     )
-    async def correct(visit_id: str, data: Correction, request: Request[Any, Any, Any]) -> Response[Written]:
+    async def correct(
+        visit_id: FromPath[str], data: JSONBody[Correction], request: Request[Any, Any, Any]
+    ) -> Response[Written]:
         """Correct fields. What belongs to the technician becomes a request."""
 
         def make(visit: Record, ids: RequestIds) -> Sequence[Drafted]:

@@ -1,0 +1,1 @@
+"""The server as desks, phones and administrators meet it, over real HTTP."""

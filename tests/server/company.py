@@ -1,0 +1,87 @@
+"""A company of one customer, one site, two technicians and one part: what desk tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain import place
+from domain.commands.draft import Drafted, create
+from sync.engine import Draft, Engine
+from sync.store import DeviceRow
+
+PASSWORD = "correct horse battery"
+DOOR = DeviceRow(id="tests", user="tests", roles=("system",))
+
+COMPANY = {
+    "customer": "customer-1",
+    "site": "site-1",
+    "contact": "contact-1",
+    "asset": "asset-1",
+    "technician": "u-technician",
+    "other_technician": "technician-2",
+    "part": "part-1",
+    "van": "van-1",
+    "store": "store-1",
+}
+
+
+def fill(engine: Engine) -> Mapping[str, str]:
+    """Write the company; returns its ids by what they are."""
+    drafts = [*_customer(), *_people(), *_parts()]
+    engine.write(DOOR, [_draft(place, one) for place, one in enumerate(drafts)])
+    return COMPANY
+
+
+def _customer() -> list[Drafted]:
+    site = place.site("site-1")
+    return [
+        create("customer", "customer-1", place.customer("customer-1"), number="C-1", name={"zh": "老王面馆"}),
+        create(
+            "site",
+            "site-1",
+            site,
+            number="S-1",
+            customer="customer-1",
+            name={"zh": "老王面馆"},
+            address={"line": {"zh": "长宁路1号"}},
+            zone="Asia/Shanghai",
+        ),
+        create(
+            "contact",
+            "contact-1",
+            site,
+            site="site-1",
+            customer="customer-1",
+            name={"zh": "王小明"},
+            phone="138-0013-8000",
+        ),
+        create(
+            "asset", "asset-1", site, site="site-1", customer="customer-1", equipment="RF", serial="SN-0042"
+        ),
+    ]
+
+
+def _people() -> list[Drafted]:
+    return [
+        create("technician", id, place.self_of(id), number=number, name={"zh": number}, active=True)
+        for id, number in (("u-technician", "T1"), ("technician-2", "T2"))
+    ]
+
+
+def _parts() -> list[Drafted]:
+    return [
+        create("part", "part-1", place.SHARDS["part"], code="P-1", name={"zh": "压缩机"}, price_fen=100_00),
+        create("stock_location", "van-1", place.stock("van-1"), code="V-1", kind="van"),
+        create("stock_location", "store-1", place.stock("store-1"), code="W-1", kind="warehouse"),
+    ]
+
+
+def _draft(place: int, one: Drafted) -> Draft:
+    return Draft(
+        id=f"tests-{place}",
+        entity=one.entity,
+        record=one.record,
+        aggregate=one.aggregate,
+        set=one.set,
+        action=one.action,
+    )

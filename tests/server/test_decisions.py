@@ -1,0 +1,151 @@
+"""Conflicts, requests and parked operations are decided at a desk."""
+
+from __future__ import annotations
+
+import httpx
+import msgspec
+
+from sync.clock import Base
+from sync.operation import Operation, TimeEvidence, encode_operation
+from sync.store import Changes, DeviceRow, WriteTransaction
+from tests.server.live import Live, etag
+from tests.server.orders import Orders
+
+
+def _contested(live: Live, desks: dict[str, httpx.Client], orders: Orders) -> tuple[str, str]:
+    """An order whose priority two dispatchers set from the same form; the conflict's id."""
+    order = orders.new()
+    live.account("dispatcher-2", "dispatcher")
+    base = etag(orders.read(order))
+    for client, priority in ((desks["dispatcher"], "high"), (live.sign_in("dispatcher-2"), "low")):
+        answer = client.patch(
+            f"/v1/desk/work-orders/{order}", json={"set": {"priority": priority}}, headers=base
+        )
+        assert answer.status_code == 200, answer.text
+    return order, answer.json()["results"][0]["fields"][0]["conflict"]
+
+
+def _decision(live: Live, desks: dict[str, httpx.Client], conflict: str) -> tuple[dict[str, object], str]:
+    listed = desks["dispatcher"].get("/v1/desk/conflicts?limit=500").json()["records"]
+    shown = next(one for one in listed if one["id"] == conflict)
+    standing = shown["fields"]["standing"]
+    body = {
+        "choose": "losing",
+        "standing": {"device": standing["device"], "seq": standing["seq"]},
+        "base": f"{live.service.engine.epoch}:{shown['ver']}",
+    }
+    return body, shown["fields"]["losing"]["value"]
+
+
+def test_a_conflict_is_listed_and_decided(live: Live, desks: dict[str, httpx.Client], orders: Orders) -> None:
+    order, conflict = _contested(live, desks, orders)
+    body, losing = _decision(live, desks, conflict)
+
+    answer = desks["dispatcher"].post(f"/v1/desk/conflicts/{conflict}/decision", json=body)
+
+    assert (answer.status_code, answer.json()["results"][0]["status"]) == (200, "applied"), answer.text
+    assert orders.record(order, "work_order", order)["priority"] == losing
+    assert orders.record(order, "conflict", conflict)["state"] == "decided"
+
+
+def test_the_first_decision_counts(live: Live, desks: dict[str, httpx.Client], orders: Orders) -> None:
+    order, conflict = _contested(live, desks, orders)
+    body, losing = _decision(live, desks, conflict)
+    desks["dispatcher"].post(f"/v1/desk/conflicts/{conflict}/decision", json=body)
+
+    second = desks["supervisor"].post(
+        f"/v1/desk/conflicts/{conflict}/decision", json={**body, "choose": "standing"}
+    )
+
+    assert second.json()["results"][0]["reason"] == "already_decided"
+    assert orders.record(order, "work_order", order)["priority"] == losing
+
+
+def test_a_decision_about_a_value_that_has_changed_is_shown_again(
+    live: Live, desks: dict[str, httpx.Client], orders: Orders
+) -> None:
+    order, conflict = _contested(live, desks, orders)
+    body, _ = _decision(live, desks, conflict)
+    desks["dispatcher"].patch(
+        f"/v1/desk/work-orders/{order}",
+        json={"set": {"priority": "emergency"}},
+        headers=etag(orders.read(order)),
+    )
+
+    answer = desks["dispatcher"].post(f"/v1/desk/conflicts/{conflict}/decision", json=body)
+
+    assert answer.json()["results"][0]["reason"] == "value_changed"
+    assert orders.record(order, "work_order", order)["priority"] == "emergency"
+
+
+def test_an_expert_decides_nothing_about_priority(
+    live: Live, desks: dict[str, httpx.Client], orders: Orders
+) -> None:
+    order, conflict = _contested(live, desks, orders)
+    body, _ = _decision(live, desks, conflict)
+
+    answer = desks["expert"].post(f"/v1/desk/conflicts/{conflict}/decision", json=body)
+
+    assert answer.status_code in (403, 422)
+    assert orders.record(order, "conflict", conflict)["state"] != "decided"
+
+
+def _parked(live: Live) -> tuple[str, int]:
+    """An operation of a technician's phone on somebody else's order: its place in the ledger."""
+    device = live.service.new_id()
+
+    def enrol(tx: WriteTransaction) -> None:
+        row = DeviceRow(id=device, user="technician-2", roles=("technician",))
+        tx.lock_device(device, or_create=row)
+        tx.write(Changes(devices=[row]))
+
+    live.service.store.transact(enrol)
+    operation = Operation(
+        device=device,
+        seq=1,
+        id=live.service.new_id(),
+        schema=live.service.engine.rules.schema.version,
+        entity="note",
+        record=live.service.new_id(),
+        aggregate="work_order/of-nobody",
+        base=Base(live.service.engine.epoch, 0),
+        at=TimeEvidence("2031-05-05T01:00:00Z"),
+        action="create",
+        set={"text": "geheim"},
+    )
+    reply = live.service.engine.push(device, [encode_operation(operation)])
+    assert reply.results[0].status == "parked", msgspec.to_builtins(reply)
+    return device, 1
+
+
+def test_parked_work_is_seen_and_a_retry_says_why_it_stays(
+    live: Live, desks: dict[str, httpx.Client]
+) -> None:
+    device, seq = _parked(live)
+
+    listed = desks["dispatcher"].get("/v1/desk/parked").json()["parked"]
+    retried = desks["dispatcher"].post(f"/v1/desk/parked/{device}/{seq}/retry")
+
+    shown = next(one for one in listed if one["device"] == device)
+    assert (shown["entity"], shown["fields"], shown["user"]) == ("note", {"text": "geheim"}, "technician-2")
+    assert shown["sentence"]
+    assert (retried.status_code, retried.json()["code"]) == (409, "still_parked")
+
+
+def test_dismissed_work_stays_in_the_ledger_with_its_reason(
+    live: Live, desks: dict[str, httpx.Client]
+) -> None:
+    device, seq = _parked(live)
+    path = f"/v1/desk/parked/{device}/{seq}/dismiss"
+
+    without = desks["dispatcher"].post(path, json={})
+    answer = desks["dispatcher"].post(path, json={"reason": "重复录入"})
+
+    assert without.status_code == 400
+    assert answer.status_code == 200, answer.text
+    open_ones = desks["dispatcher"].get("/v1/desk/parked").json()["parked"]
+    dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["parked"]
+    assert device not in [one["device"] for one in open_ones]
+    kept = next(one for one in dismissed if one["device"] == device)
+    assert "重复录入" in kept["detail"] and "u-dispatcher" in kept["detail"]
+    assert kept["fields"] == {"text": "geheim"}
