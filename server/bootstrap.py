@@ -92,7 +92,7 @@ class Service:
         scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer":
             return ""
-        bearer = self.credentials.tokens.read(token.strip().decode("latin-1"))
+        bearer = self.credentials.tokens.read(token.strip())
         return bearer.device if bearer else ""
 
     def versions(self, aggregates: Sequence[str]) -> Mapping[str, int]:
