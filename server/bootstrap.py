@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from domain.place import SHARDS
 from domain.rules import FieldService
 from media.local_store import LocalStore
 from media.register import UploadRegister
@@ -33,10 +34,11 @@ from server.db.uploads import SqlUploads
 from server.desk.changes import Changes
 from server.desk.session import DeskSessions
 from server.enrolling import Enrolling
+from server.first_load_maker import FirstLoadMaker
+from server.first_loads import FirstLoads
 from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
 from server.media_records import MediaRecords, TellingRegister
-from server.no_snapshots import NoSnapshots
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
@@ -142,6 +144,8 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     def new_id() -> str:
         return uuid7(int(clock() * 1000), os.urandom(10))
 
+    first_loads = FirstLoads(store, folder.parent / "first-loads", epoch)
+    maker = FirstLoadMaker(first_loads, sorted(SHARDS.values()))
     engine = CountedEngine(
         metrics,
         store,
@@ -150,6 +154,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         now=lambda: instant(clock()),
         salt=lambda: os.urandom(16),
         largest_operation_bytes=settings.max_operation_bytes,
+        snapshot_of=first_loads.newest,
     )
     mobile_settings = MobileSettings(
         secret=settings.secret,
@@ -166,7 +171,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         enrolments=enrolments,
         devices=devices,
         quarantine=quarantine,
-        snapshots=NoSnapshots(),
+        snapshots=first_loads,
         count_manifest=ManifestCounter(store),
         new_id=new_id,
         clock=clock,
@@ -202,7 +207,8 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         new_id=new_id,
     )
     _watch(service)
-    service.closing.extend((store.close, desk_reader.close, store.listen(changes.tell)))
+    listening = (store.listen(changes.tell), store.listen(maker.tell))
+    service.closing.extend((store.close, desk_reader.close, maker.close, *listening))
     return service
 
 

@@ -59,7 +59,9 @@ class Applier:
             reason = "unknown_reference" if known else "unknown_record"
             return self._parked(incoming, reason, waits_for.replace("/", " ")), waits_for
         try:
-            return self._take(operation, author, replayed), ""
+            if incoming.sees_all:
+                operation = self._on_what_stands(operation)
+            return self._take(operation, author, replayed, incoming.sees_all), ""
         except InvalidOperation as problem:
             return self._parked(incoming, problem.reason, problem.detail), ""
 
@@ -82,7 +84,11 @@ class Applier:
             return ""
         return f"{parent_entity}/{parent}"
 
-    def _take(self, operation: Operation, author: Author, replayed: bool) -> Result:
+    def _on_what_stands(self, operation: Operation) -> Operation:
+        base = Base(self._moment.epoch, self._work.current_ver(operation.aggregate))
+        return msgspec.structs.replace(operation, base=base)
+
+    def _take(self, operation: Operation, author: Author, replayed: bool, sees_all: bool) -> Result:
         check_against(self._rules.schema, operation)
         if operation.entity == CONFLICT and operation.action != "update":
             raise InvalidOperation("not_your_role", "conflicts are made and closed by the engine")
@@ -98,7 +104,7 @@ class Applier:
         flags = [*_time_flags(operation, self._moment.received_at), *self._base_flags(operation)]
         flags += self._rules.flags(operation, record, self._work)
         effects = _Effects(self, operation, author)
-        outcomes = effects.run(operation, record, author, replayed)
+        outcomes = effects.run(operation, record, author, replayed=replayed, derived=sees_all)
         return Result(
             seq=operation.seq,
             id=operation.id,
@@ -128,10 +134,10 @@ class _Effects:
         self.touched: set[str] = set()
 
     def run(
-        self, operation: Operation, record: Record | None, author: Author, replayed: bool
+        self, operation: Operation, record: Record | None, author: Author, *, replayed: bool, derived: bool
     ) -> tuple[FieldOutcome, ...]:
         """Merge the operation, then its follow-ups until none is left. Returns the operation's own outcomes."""
-        at = self._at(operation.aggregate, replayed=replayed)
+        at = self._at(operation.aggregate, replayed=replayed, derived=derived)
         if operation.entity == CONFLICT and "decision" in operation.set and record is not None:
             outcomes, follow = self._decide(operation, record, author, at)
         else:
@@ -142,16 +148,16 @@ class _Effects:
         return outcomes
 
     def _at(
-        self, aggregate: str, *, replayed: bool = False, system: bool = False, forced: bool = False
+        self, aggregate: str, *, replayed: bool = False, derived: bool = False, forced: bool = False
     ) -> At:
         current, following = self._work.current_ver(aggregate), self._work.next_ver(aggregate)
         return At(
             epoch=self._moment.epoch,
-            current_ver=following if system else current,
+            current_ver=following if derived else current,
             next_ver=following,
             replayed=replayed,
             forced=forced,
-            derived=system,
+            derived=derived,
         )
 
     def _merge(
@@ -219,11 +225,15 @@ class _Effects:
         return outcomes, follow
 
     def _check_decision(self, operation: Operation, conflict: Record) -> None:
-        """Another value that a person chose must fit its field, before anything is written."""
-        decision = operation.set["decision"]
-        entity = self._rules.schema.entities.get(conflict.fields["entity"])
-        if decision.get("choose") == "other" and entity and conflict.fields["field"] in entity.fields:
-            check_forced(entity, operation, conflict.fields["field"], decision.get("value"))
+        """What a person chose must fit its field, before anything is written."""
+        decided = conflict.copy()
+        decided.fields["decision"] = operation.set["decision"]
+        change = decide.carried_out(self._rules.schema, decided, self._work)
+        if change is None:
+            return
+        record, fields, _ = change
+        for name, value in fields.items():
+            check_forced(self._rules.schema.entities[record.entity], operation, name, value)
 
     def _carry_out(self, operation: Operation, conflict: Record, author: Author) -> None:
         change = decide.carried_out(self._rules.schema, conflict, self._work)
@@ -242,7 +252,7 @@ class _Effects:
         )
         by = msgspec.structs.replace(author, device=forced.device)
         entity = self._rules.schema.entities[record.entity]
-        at = self._at(record.aggregate, system=True, forced=True)
+        at = self._at(record.aggregate, derived=True, forced=True)
         merged = merge(entity, record, forced, by, at)
         self._write_down(forced, record, merged, by, at)
         self._receipt(forced, merged.outcomes, by)
@@ -255,7 +265,7 @@ class _Effects:
         operation = self._operation(follow)
         author = Author(device=operation.device, user="system", roles=("system",))
         record = self._work.record(follow.entity, follow.record)
-        at = self._at(follow.aggregate, system=True)
+        at = self._at(follow.aggregate, derived=True)
         try:
             outcomes, further = self._merge(operation, record, author, at)
         except InvalidOperation as problem:

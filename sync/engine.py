@@ -36,6 +36,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     base_ver: int | None = None
     """Version that the form displayed; None for a creation, or for the system, which sees what stands."""
     moved_from: str = ""
+    at: str = ""
+    """When it happened, an instant in UTC, where that is not now: an import, a note of yesterday's call."""
 
 
 class Engine:
@@ -51,7 +53,7 @@ class Engine:
         salt: Callable[[], bytes],
         largest_operation_bytes: int = LARGEST_OPERATION_BYTES,
         limits: Limits = DEFAULT_LIMITS,
-        snapshot_of: SnapshotOf = lambda aggregate: None,
+        snapshot_of: SnapshotOf | None = None,
     ) -> None:
         """`now` gives the server's time as an instant in UTC; `salt` gives 16 random bytes at a time."""
         self.store = store
@@ -61,7 +63,7 @@ class Engine:
         self._salt = salt
         self._largest = largest_operation_bytes
         self._limits = limits
-        self._snapshot_of = snapshot_of
+        self._snapshot_of = snapshot_of or _no_first_load
 
     def push(self, device: str, operations: Sequence[bytes], first: int = 0) -> PushReply:
         """A phone's operations, as bytes in seq order. See `sync.push.push` and `sync.incoming.receive`."""
@@ -112,7 +114,7 @@ class Engine:
                 same_epoch=epoch == self.epoch,
                 limits=self._limits,
                 downcast=downcast,
-                snapshot_of=self._snapshot_of,
+                snapshot_of=self._snapshot_of if downcast is None else _no_first_load,
             )
 
     def parked_results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
@@ -161,13 +163,24 @@ class Engine:
             record=draft.record,
             aggregate=draft.aggregate,
             base=Base(self.epoch, draft.base_ver or 0),
-            at=TimeEvidence(self._now()),
+            at=TimeEvidence(draft.at or self._now()),
             action=draft.action,
             set=draft.set,
             moved_from=draft.moved_from,
         )
         raw = encode_operation(operation)
-        return Incoming(seq=place, id=draft.id, hash=sha256_hex(raw), raw=raw, operation=operation)
+        return Incoming(
+            seq=place,
+            id=draft.id,
+            hash=sha256_hex(raw),
+            raw=raw,
+            operation=operation,
+            sees_all=draft.base_ver is None,
+        )
+
+
+def _no_first_load(aggregate: str) -> None:
+    """A phone of an older schema gets its records one by one, cast down."""
 
 
 class Exchange(msgspec.Struct, frozen=True):

@@ -21,6 +21,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     operation: Operation | None = None
     reason: str = ""
     detail: str = ""
+    sees_all: bool = False
+    """Its author works on what stands (the system, a creation): nothing is unseen."""
 
 
 class _Envelope(msgspec.Struct):

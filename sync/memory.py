@@ -105,10 +105,14 @@ class MemoryTransaction:
             found.entitlements += [
                 row for row in state.entitlements.values() if row.user == user and row.aggregate in aggregates
             ]
-        found.entitlements += [row for row in state.entitlements.values() if row.because in ask.because]
-        found.waiting = [
-            one for one in state.receipts.values() if one.status == "parked" and one.aggregate in ask.waiting
-        ]
+        if ask.because:
+            found.entitlements += [row for row in state.entitlements.values() if row.because in ask.because]
+        if ask.waiting:
+            found.waiting = [
+                one
+                for one in state.receipts.values()
+                if one.status == "parked" and one.aggregate in ask.waiting
+            ]
         return found
 
     def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:

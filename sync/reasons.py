@@ -121,6 +121,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "It concerns another technician's visit; it is kept and shown to the dispatcher.",
         "该上门任务属于其他技术员，已保留并提交调度查看。",
     ),
+    "not_ready_to_close": (
+        "Something that must be there before closing is missing.",
+        "关闭前必须完成的内容尚缺。",
+    ),
     "not_your_role": (
         "Your role does not do this; it is kept and shown to the office.",
         "您的角色无此权限，已保留并提交办公室查看。",

@@ -72,10 +72,6 @@ def _history(steps: list[Any], *, stored: bool) -> list[tuple[Operation, Record 
     return told
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a creation that removes an element leaves a clock in memory that equals its own, and is lost in bytes",
-)
 @given(_steps)
 @settings(max_examples=300, deadline=None)
 def test_a_merge_is_the_same_in_memory_and_through_bytes(steps: list[Any]) -> None:
