@@ -49,6 +49,7 @@ def application(service: Service) -> Litestar:
             **problem_handlers(),
             StoreUnavailable: _unavailable,
             RecursionError: _too_deep,
+            UnicodeDecodeError: _not_utf_8,
         },
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=1, exclude=_ONLY_DESK_ANSWERS
@@ -83,6 +84,11 @@ class _Application(Litestar):
 
 def _unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:
     problem = ServerUnavailable({"Retry-After": "5"})
+    return problem_response(problem, request.headers.get("Accept-Language", ""))
+
+
+def _not_utf_8(request: Request[Any, Any, Any], _: UnicodeDecodeError) -> Response[bytes]:
+    problem = JsonInvalid(reason="a text is not UTF-8")
     return problem_response(problem, request.headers.get("Accept-Language", ""))
 
 

@@ -27,7 +27,7 @@ COMPANY = {
 
 def fill(engine: Engine) -> Mapping[str, str]:
     """Write the company; returns its ids by what they are."""
-    drafts = [*_customer(), *_people(), *_parts()]
+    drafts = [*_customer(), *_people(), *_parts(), *_victims()]
     engine.write(DOOR, [_draft(place, one) for place, one in enumerate(drafts)])
     return COMPANY
 
@@ -73,6 +73,26 @@ def _parts() -> list[Drafted]:
         create("part", "part-1", place.SHARDS["part"], code="P-1", name={"zh": "压缩机"}, price_fen=100_00),
         create("stock_location", "van-1", place.stock("van-1"), code="V-1", kind="van"),
         create("stock_location", "store-1", place.stock("store-1"), code="W-1", kind="warehouse"),
+    ]
+
+
+def _victims() -> list[Drafted]:
+    """What tests with hostile input may reach, change and delete."""
+    id = "victim-1"
+    return [
+        create("customer", id, place.customer(id), number="V-1", name={"zh": "任意"}),
+        create(
+            "site",
+            id,
+            place.site(id),
+            number="V-1",
+            customer=id,
+            address={"line": {"zh": "任意"}},
+            zone="Asia/Shanghai",
+        ),
+        create("contact", id, place.site(id), site=id, name={"zh": "任意"}),
+        create("asset", id, place.site(id), site=id, equipment="RF"),
+        create("part", id, place.SHARDS["part"], code="V-1", name={"zh": "任意"}, price_fen=1),
     ]
 
 
