@@ -9,7 +9,7 @@ import msgspec
 
 from sync import decide
 from sync.audit import Change
-from sync.clock import Base, Clock
+from sync.clock import FOLLOW_UPS_PER_OPERATION, Base, Clock
 from sync.conflict import ENTITY as CONFLICT
 from sync.conflict import conflict_record
 from sync.incoming import Incoming
@@ -20,9 +20,6 @@ from sync.record import Record
 from sync.rules import FollowUp, Rules
 from sync.store import Receipt
 from sync.work import Work
-
-FOLLOW_UPS_PER_OPERATION = 1024
-"""A follow-up's seq is its cause's seq times this, plus its place."""
 
 _encode = msgspec.json.Encoder().encode
 decode_result = msgspec.json.Decoder(Result).decode

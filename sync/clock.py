@@ -33,6 +33,17 @@ class Relation(Enum):
     """The same device has already written a later value."""
 
 
+FOLLOW_UPS_PER_OPERATION = 1024
+"""A follow-up's seq is its cause's seq times this, plus its place; its device is `~` and its cause's device."""
+
+
+def _origin(clock: Clock) -> tuple[str, int]:
+    """The operation that a person made: what follows from one's own operation is one's own word."""
+    if clock.device.startswith("~"):
+        return clock.device[1:], clock.seq // FOLLOW_UPS_PER_OPERATION
+    return clock.device, clock.seq
+
+
 def relation(
     standing: Clock | None, base: Base, device: str, seq: int, epoch: str, current_ver: int
 ) -> Relation:
@@ -43,8 +54,9 @@ def relation(
     """
     if standing is None:
         return Relation.SEQUENTIAL
-    if standing.device == device:
-        return Relation.SUPERSEDED if standing.seq > seq else Relation.SEQUENTIAL
+    origin, origin_seq = _origin(standing)
+    if origin == device:
+        return Relation.SUPERSEDED if origin_seq > seq else Relation.SEQUENTIAL
     if base.epoch != epoch or base.ver > current_ver:
         return Relation.CONCURRENT
     return Relation.CONCURRENT if standing.ver > base.ver else Relation.SEQUENTIAL

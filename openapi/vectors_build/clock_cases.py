@@ -35,6 +35,38 @@ _LINES: list[tuple[str, Any, str, int, int, str]] = [
     ("own later word, another epoch", _OWN_LATER, OLD_EPOCH, 9, 6, "superseded"),
     ("own later word, base ahead", _OWN_LATER, EPOCH, 9, 6, "superseded"),
     ("the very same operation", [4, "phone-a", 20, "technician"], EPOCH, 0, 6, "sequential"),
+    (
+        "what followed from one's own earlier operation",
+        [4, "~phone-a", 10 * 1024 + 1, "dispatcher"],
+        EPOCH,
+        2,
+        6,
+        "sequential",
+    ),
+    (
+        "what followed from one's own later operation",
+        [4, "~phone-a", 30 * 1024, "dispatcher"],
+        EPOCH,
+        2,
+        6,
+        "superseded",
+    ),
+    (
+        "what followed from this very operation",
+        [4, "~phone-a", 20 * 1024 + 1023, "system"],
+        EPOCH,
+        2,
+        6,
+        "sequential",
+    ),
+    (
+        "what followed from another's operation",
+        [4, "~desk-li", 10 * 1024 + 1, "system"],
+        EPOCH,
+        2,
+        6,
+        "concurrent",
+    ),
     ("a fork of the same phone", [4, "f-0c1d", 10, "technician"], EPOCH, 2, 6, "concurrent"),
 ]
 
