@@ -97,11 +97,6 @@ class Service:
         bearer = self.credentials.tokens.read(token.strip())
         return bearer.device if bearer else ""
 
-    def versions(self, aggregates: Sequence[str]) -> Mapping[str, int]:
-        """Present versions of aggregates. May block."""
-
-        return self.reading.versions(aggregates)
-
     def close(self) -> None:
         """Let go of the database; repeating is safe."""
         while self.closing:

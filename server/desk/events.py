@@ -28,8 +28,8 @@ KEEP_ALIVE_SECONDS = 15.0
 CHECK_SECONDS = 2.0
 """How often a stream asks whether its session still stands: it closes within 5 s of a sign-out."""
 
-Versions = Callable[[Sequence[str]], Mapping[str, int]]
-"""Present versions of aggregates, from storage. May block."""
+Versions = Callable[[Sequence[str], SignedIn], Mapping[str, int]]
+"""Present versions of those aggregates that the person may see, from storage. May block."""
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -92,7 +92,9 @@ class EventStream:
                 listener.has_lost = False
                 await _say(send, b"event: reload\ndata: {}\n\n")
             elif changed:
-                versions = await anyio.to_thread.run_sync(self._versions, changed)
+                versions = await anyio.to_thread.run_sync(self._versions, changed, signed_in)
+                if not versions:
+                    continue
                 await _say(send, b"".join(_event(one, ver) for one, ver in versions.items()))
             elif anyio.current_time() - silent_since < KEEP_ALIVE_SECONDS:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,17 @@ class Records:
         return AggregateShown(
             id=aggregate, epoch=self.epoch, ver=ver, base=f"{self.epoch}:{ver}", records=by_entity
         )
+
+    def versions_seen(self, aggregates: Sequence[str], who: SignedIn) -> Mapping[str, int]:
+        """Present versions of those that the person may see."""
+        return self.reading.versions([one for one in aggregates if self._sees(one, who)])
+
+    def _sees(self, aggregate: str, who: SignedIn) -> bool:
+        try:
+            self.check(aggregate, who)
+        except NotYours:
+            return False
+        return True
 
     def check(self, aggregate: str, who: SignedIn) -> None:
         """Raises NotYours unless the person may see this aggregate."""

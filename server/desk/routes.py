@@ -44,10 +44,10 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
         AttemptLimit(_WRONG_PASSWORDS_PER_LOGIN, _WRONG_PASSWORDS_IN_ALL, _WINDOW_SECONDS, service.clock),
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
-    stream = EventStream(service.desk_sessions, service.changes, service.versions)
     desk = Desk(
         Records(service.reading, service.engine.epoch), Door(service.engine, service.new_id), service.now
     )
+    stream = EventStream(service.desk_sessions, service.changes, desk.records.versions_seen)
     guard = signed_in_guard(service.desk_sessions)
     return [
         Router("/v1/desk", route_handlers=[login], request_max_body_size=MOST_BODY_BYTES, tags=["desk"]),
