@@ -133,6 +133,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "It could not be processed; it is kept as it came and shown to the office.",
         "处理时出错，已按原样保留并提交办公室查看。",
     ),
+    "dismissed": (
+        "The office has looked at it and set it aside; it is kept, with the reason.",
+        "办公室已查看并搁置，内容与原因均已保留。",
+    ),
     "quarantined": (
         "This device was revoked; its work is kept for review.",
         "该设备已被停用，其数据已隔离待审。",

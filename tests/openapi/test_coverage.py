@@ -53,6 +53,7 @@ def test_each_reason_occurs_in_a_vector() -> None:
     silent = {
         "not_your_visit",
         "not_ready_to_close",
+        "dismissed",
         "not_your_role",
         "quarantined",
     }  # the business's, and the revoked phone's own words
