@@ -38,7 +38,7 @@ def listen(
         with _bound(settings.host, settings.port) as bound:
             app = application(service)
             prepare(service)
-            _Server(_config(app), service).serve_on(bound)
+            _Server(http_config(app), service).serve_on(bound)
     finally:
         service.close()
 
@@ -60,7 +60,8 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _config(app: object) -> uvicorn.Config:
+def http_config(app: object) -> uvicorn.Config:
+    """How the product is served, and what it is measured against."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop" if sys.platform != "win32" else "asyncio",
