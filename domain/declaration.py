@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.schema import company, diagnosis, inbox, knowledge, orders, parts, people, places, signoff, visits
+from sync.casts import Cast
 from sync.schema import Schema
 
 VERSION = 1
@@ -22,3 +23,6 @@ SCHEMA = Schema(
         **inbox.ENTITIES,
     },
 )
+
+CASTS: tuple[Cast, ...] = ()
+"""How entities changed from version to version. Version 1 has no predecessor."""

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.authority import judge
 from domain.change import Change
-from domain.declaration import SCHEMA
+from domain.declaration import CASTS, SCHEMA
 from domain.flags import flags
 from domain.follow_case import follow_media, follow_verdict
 from domain.follow_inbox import follow_inbox_item
@@ -19,6 +19,7 @@ from domain.follow_stock import follow_stock_level, follow_stock_move, moved_loc
 from domain.follow_visit import follow_visit
 from domain.place import SHARDS, stock
 from domain.rights import rights
+from sync import casts
 from sync.merge import Author
 from sync.operation import Operation
 from sync.record import Record
@@ -51,12 +52,12 @@ class FieldService(msgspec.Struct, frozen=True):
         return SCHEMA
 
     def upcast(self, operation: Operation) -> Operation | None:
-        """Version 1 is the first; a newer app's operation waits for our next release."""
-        return operation if operation.schema == SCHEMA.version else None
+        """See `sync.casts`; a newer app's operation waits for our next release."""
+        return casts.upcast(operation, SCHEMA, CASTS)
 
-    def downcast(self, record: bytes, schema: int) -> bytes:
-        """Version 1 has no predecessor."""
-        return record
+    def downcast(self, record: bytes, schema: int) -> bytes | None:
+        """See `sync.casts`."""
+        return casts.downcast(record, SCHEMA, CASTS, schema)
 
     def targets(self, operation: Operation, author: Author) -> Iterable[str]:
         """Further aggregates that an operation certainly writes; others are asked for when they turn up."""
