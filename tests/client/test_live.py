@@ -76,6 +76,15 @@ def test_ready_is_green_only_when_everything_counted_is_here(phone: Phone, compa
     assert phone.readiness().is_green
 
 
+def test_a_record_that_the_phone_lost_is_missed_by_the_count_and_comes_again(phone: Phone):
+    with phone.store.transaction():
+        phone.store.run("DELETE FROM record WHERE entity = 'job' AND id = 'j1'")
+    assert phone.readiness().missing == ("job/j1: 0 of 1 job",)
+    phone.sync()
+    assert phone.get("job", "j1") is not None
+    assert phone.readiness().is_green
+
+
 def test_a_revoked_phone_hands_over_its_work_and_hears_nothing(phone: Phone, company: Company):
     phone.author("job", "j1", set={"used": {"inc": 1}})
     company.devices.revoke(phone.identity.device, "2027-01-15T08:00:00Z")

@@ -149,9 +149,6 @@ def test_a_deleted_record_is_no_longer_listed(phone: Phone, server: Server):
     assert phone.of(JOB, "line") == [] and line is not None and line.deleted
 
 
-@pytest.mark.xfail(
-    reason="sync.operation.check_against takes the conflict entity's root `*` for a kind of aggregate"
-)
 def test_a_person_decides_a_conflict_on_the_phone(phone: Phone, server: Server):
     server.desk({"serial": "S-1"}, base_ver=1)
     phone.author("job", "j1", set={"serial": "S-2"})
