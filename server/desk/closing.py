@@ -21,7 +21,7 @@ def check_closing(records: Records, order: Record, closing: dict[str, Any], spok
     sentences = [one.zh if spoken == "zh" else one.en for one in missing]
     summary = " ".join(dict.fromkeys(sentences[:_SHOWN_IN_SENTENCE]))
     raise NotReadyToClose(
-        summary=summary,
+        sentence=summary,
         missing=[
             {"code": one.code, "about": one.about, "sentence": sentence}
             for one, sentence in zip(missing, sentences, strict=True)

@@ -69,8 +69,8 @@ class OperationRefused(Problem):
 
     code = "operation_refused"
     status = 422
-    en = "Nothing was changed. {sentence} ({field})"
-    zh = "未做任何更改。{sentence}（{field}）"
+    en = "Nothing was changed ({field}). {sentence}"
+    zh = "未做任何更改（{field}）。{sentence}"
 
 
 class CommandRefused(Problem):
@@ -87,8 +87,8 @@ class NotReadyToClose(Problem):
 
     code = "not_ready_to_close"
     status = 409
-    en = "The work order cannot be closed yet; missing: {summary}"
-    zh = "工单尚不能关闭，缺少：{summary}"
+    en = "The work order cannot be closed yet. {sentence}"
+    zh = "工单尚不能关闭。{sentence}"
 
 
 class FieldMissing(Problem):
