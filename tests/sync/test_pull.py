@@ -116,7 +116,9 @@ def test_a_reply_over_its_size_leaves_the_rest_for_the_next(bench: Bench):
 
 def test_records_that_share_version_and_id_are_never_torn_apart_by_a_page(bench: Bench):
     drafts = [
-        Draft(id=f"t{n}", entity="line", record=f"l{n}", aggregate="job/j1", action="create", set={"job": "j1"})
+        Draft(
+            id=f"t{n}", entity="line", record=f"l{n}", aggregate="job/j1", action="create", set={"job": "j1"}
+        )
         for n in range(4)
     ]
     twin = Draft(id="t9", entity="job", record="l1", aggregate="job/j1", action="create", set={"number": "x"})
