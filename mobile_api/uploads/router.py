@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import HttpMethod, Request, Response, Router, route
+from litestar.params import FromPath
 
 from media.uploads import Uploads
 from mobile_api.problem import MethodNotAllowed, Problem, problem_response
@@ -58,22 +59,22 @@ def uploads_router(
         return await answered(request)
 
     @route("/{upload_id:str}", http_method=HttpMethod.HEAD, status_code=200, operation_id="lookAtUpload")
-    async def look_at_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+    async def look_at_upload(request: Request[Any, Any, Any], upload_id: FromPath[str]) -> Response[None]:
         """Where an upload stands."""
         return await answered(request, upload_id)
 
     @route("/{upload_id:str}", http_method=HttpMethod.PATCH, status_code=204, operation_id="appendToUpload")
-    async def append_to_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+    async def append_to_upload(request: Request[Any, Any, Any], upload_id: FromPath[str]) -> Response[None]:
         """Send bytes at an offset."""
         return await answered(request, upload_id)
 
     @route("/{upload_id:str}", http_method=HttpMethod.DELETE, status_code=204, operation_id="terminateUpload")
-    async def terminate_upload(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+    async def terminate_upload(request: Request[Any, Any, Any], upload_id: FromPath[str]) -> Response[None]:
         """Give an upload up."""
         return await answered(request, upload_id)
 
     @route("/{upload_id:str}", http_method=HttpMethod.POST, status_code=204, include_in_schema=False)
-    async def override_method(request: Request[Any, Any, Any], upload_id: str) -> Response[None]:
+    async def override_method(request: Request[Any, Any, Any], upload_id: FromPath[str]) -> Response[None]:
         """Any of the above, named by X-HTTP-Method-Override."""
         return await answered(request, upload_id)
 

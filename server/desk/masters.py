@@ -104,7 +104,7 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
         @delete(
             "/{record_id:str}", name=f"desk_delete_{entity}", guards=[takes(*may_delete)], status_code=200
         )
-        async def remove(record_id: str, request: Request[Any, Any, Any]) -> Response[Written]:
+        async def remove(record_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[Written]:
             """Delete it: a tombstone."""
 
             def order(ids: RequestIds) -> Sequence[Drafted]:
