@@ -1,0 +1,81 @@
+"""Invariant 6. Quiet and connected: every phone equals its entitled part of the server's state."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.invariants import oracle
+from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.world import World
+
+
+@pytest.mark.parametrize(("make_world", "seed"), worlds(0, 6), indirect=["make_world"])
+def test_after_any_day_every_phone_holds_exactly_its_part(seed: int, make_world: MakeWorld) -> None:
+    world = make_world(seed)
+    world.play(60)
+    world.calm()
+    for name in world.phones:
+        equals_its_part(world, name)
+
+
+@pytest.mark.parametrize(("make_world", "seed"), worlds(20, 26)[:6], indirect=["make_world"])
+def test_after_a_restored_backup_too(seed: int, make_world: MakeWorld) -> None:
+    """In memory alone: how each database is backed up is its own affair."""
+    world = make_world(seed)
+    world.play(20)
+    backup = world.back_up()
+    world.play(25)
+    world.restore(backup, "epoch-2")
+    world.play(20)
+    world.calm()
+    world.calm()
+    for name in world.phones:
+        equals_its_part(world, name)
+    kept = {line.id for line in world.ledger()}
+    assert {entry.operation.id for name in world.phones for entry in world.outbox(name)} <= kept
+
+
+def equals_its_part(world: World, name: str) -> None:
+    """Bytes, versions and digests of what a phone holds are the server's; what it shows is what it holds."""
+    phone = world.phones[name]
+    mine = [job for job in world.jobs if world.job(job)["assignee"] == world.users[name]]
+    held: dict[str, dict[tuple[str, str], object]] = {}
+    for aggregate, entity, id, body in phone.store.all("SELECT aggregate, entity, id, body FROM record"):
+        held.setdefault(aggregate, {})[entity, id] = json.loads(body)
+    live = {aggregate: _live(world.now(aggregate)) for aggregate in (f"job/{job}" for job in mine)}
+    assert {aggregate: _live(bodies) for aggregate, bodies in held.items()} == live
+    for aggregate, bodies in live.items():
+        assert oracle.digest(bodies) == f"{world.row(aggregate).digest:064x}"
+    assert phone.outbox() == []
+    for job in mine:
+        seen = phone.get("job", job)
+        assert seen is not None
+        if not seen.parked:
+            assert seen.fields == world.job(job)
+
+
+def _live(bodies: oracle.Bodies) -> oracle.Bodies:
+    return {key: body for key, body in bodies.items() if not body["deleted"]}
+
+
+@pytest.mark.parametrize(("make_world", "seed"), worlds(10, 14), indirect=["make_world"])
+def test_whoever_polls_by_the_change_count_misses_nothing(seed: int, make_world: MakeWorld) -> None:
+    """Equal change counts mean an equal pull: a poll is answered "nothing new" on that ground alone."""
+    world = make_world(seed)
+    told: dict[tuple[str, int], dict[str, int]] = {}
+
+    def poll() -> None:
+        for user in sorted(set(world.users.values())):
+            with world.store.snapshot() as snapshot:
+                change = snapshot.change(user)
+                manifest = {row.id: row.ver for row, _ in snapshot.entitled(user)}
+            mine = {f"job/{job}" for job in world.jobs if world.job(job)["assignee"] == user}
+            assert set(manifest) == mine
+            assert told.setdefault((user, change), manifest) == manifest
+
+    world.after_step = poll  # type: ignore[method-assign]
+    world.play(50)
+    world.calm()
+    poll()
