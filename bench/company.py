@@ -74,15 +74,14 @@ class Company:
         """So many phones, each with so many dispatched visits at sites of their own."""
         for number in range(phones):
             phone = Phone(f"phone-{number}", f"technician-{number}")
-            self.store.transact(lambda tx, phone=phone: tx.write(Changes(devices=[_row(phone)])))
+            self._write(Changes(devices=[_row(phone)]))
             self._desk("supervisor", [self._technician(phone.user, number)])
             for _ in range(jobs):
                 self._job(phone)
             wanted = [
                 name for job in phone.jobs for name in (f"work_order/{job['order']}", f"site/{job['site']}")
             ]
-            rows = self.store.transact(lambda tx, wanted=wanted: tx.load(Ask(aggregates=wanted))).aggregates
-            phone.held = {id: row.ver for id, row in rows.items()}
+            phone.held = self._versions(wanted)
             for job in phone.jobs[::2]:
                 # The office corrects every second number meanwhile: what the phone says of it is a conflict.
                 self._desk("dispatcher", [self._corrected(job)], base=phone.held[f"site/{job['site']}"])
@@ -101,12 +100,12 @@ class Company:
     def new_phone(self, records: int, per_job: int) -> None:
         """A phone that has nothing yet and may see so many records, in aggregates of `per_job`."""
         row = DeviceRow(id=NEW_PHONE, user=NEW_USER, roles=("technician",))
-        self.store.transact(lambda tx: tx.write(Changes(devices=[row])))
+        self._write(Changes(devices=[row]))
         for start in range(0, records, 5000):
             changes = Changes(watchers={NEW_USER})
             for _ in range(min(5000, records - start) // per_job):
                 self._history(changes, per_job)
-            self.store.transact(lambda tx, changes=changes: tx.write(changes))
+            self._write(changes)
 
     def token(self, device: str, user: str) -> str:
         """What the server would have given to the phone."""
@@ -176,6 +175,13 @@ class Company:
 
     # how it came about
 
+    def _write(self, changes: Changes) -> None:
+        self.store.transact(lambda tx: tx.write(changes))
+
+    def _versions(self, aggregates: list[str]) -> dict[str, int]:
+        found = self.store.transact(lambda tx: tx.load(Ask(aggregates=aggregates))).aggregates
+        return {id: row.ver for id, row in found.items()}
+
     def _job(self, phone: Phone) -> None:
         job = {
             name: self.id() for name in ("customer", "site", "contact", "asset", "order", "visit", "template")
@@ -237,8 +243,8 @@ class Company:
         created = Clock(1, "phone-9", next(self._ids), "technician")
         for _ in range(records):
             fields: dict[str, Any] = {
-                "text": _NOTE + _NOTE_EN + _NOTE[:40], "visit": self.id(), "written_at": instant(STARTED_AT), "written_by": "u-9",
-                "for_customer": False,
+                "text": _NOTE + _NOTE_EN + _NOTE[:40], "visit": self.id(), "written_at": instant(STARTED_AT),
+                "written_by": "u-9", "for_customer": False,
             }  # fmt: skip
             record = Record(
                 entity="note",

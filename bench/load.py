@@ -1,4 +1,4 @@
-"""The load generator: prepared bytes over raw sockets, one thread, kept-alive connections, one request at a time each."""
+"""The load generator: prepared bytes over raw sockets that stay open, in one thread, one request at a time on each."""
 
 from __future__ import annotations
 

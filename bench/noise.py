@@ -25,7 +25,7 @@ class Noise:
         return max(0.0, used / (time.perf_counter() - seconds))
 
     def _ours(self) -> float:
-        return sum(_of(pid) for pid in self._pids)
+        return sum(cpu_seconds(pid) for pid in self._pids)
 
 
 def _all() -> float:
@@ -34,6 +34,7 @@ def _all() -> float:
     return (user + nice + system) / os.sysconf("SC_CLK_TCK")
 
 
-def _of(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Seconds that a process has worked, its threads and its kernel time included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -19,6 +19,13 @@ from server.db.read_models import all_projections
 from server.db.sqlite_database import SqliteDatabase
 from server.db.sqlite_store import SqliteStore
 
+_CONTACT = """
+INSERT INTO device_contact (device, name, platform, enrolled_at, heard_at, pending, outbox_last_seq, outbox_digest,
+    uploads, upload_bytes, nonce_floor_ms) VALUES (?, '', '', ?, ?, ?, ?, '', 0, 0, 0)
+ON CONFLICT (device) DO UPDATE SET heard_at = excluded.heard_at, pending = excluded.pending,
+    outbox_last_seq = excluded.outbox_last_seq"""
+"""When the phone was heard and what it held: the product writes it in a transaction after the push."""
+
 Written = list[tuple[str, list[Any]]]
 """Statements in their order, each with its rows."""
 
@@ -61,6 +68,8 @@ def record(file: Path, epoch: str, batches: Sequence[tuple[str, list[bytes]]]) -
         for device, operations in batches:
             written.append([])
             reply = engine.push(device, operations)
+            contact = (device, "2027-01-15T08:00:00Z", "2027-01-15T08:00:00Z", len(operations), len(written))
+            written[-1].append((_CONTACT, [contact]))
             refused = [one for one in reply.results if one.status == "parked"]
             if refused or len(reply.results) != len(operations):
                 raise RuntimeError(f"a batch that is not taken: {refused[:1] or reply}")

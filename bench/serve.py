@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.company import SECRET
+from bench.noise import cpu_seconds
 
 SERVER_CORE = 0
 LOAD_CORE = 1
@@ -26,17 +27,23 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
+    worked_before: float = 0.0
 
     def memory_mib(self, name: str = "VmHWM") -> float:
-        """Its peak memory since the last `forget_peak`, or with VmRSS its present one."""
+        """Its peak memory since the last `forget`, or with VmRSS its present one."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith(name):
                 return int(line.split()[1]) / 1024
         raise RuntimeError("the server has ended")
 
-    def forget_peak(self) -> None:
-        """Count the peak from now on."""
+    def cpu_seconds(self) -> float:
+        """What it has worked since the last `forget`, its kernel time included."""
+        return cpu_seconds(self.process.pid) - self.worked_before
+
+    def forget(self) -> None:
+        """Count peak memory and work from now on."""
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+        self.worked_before = cpu_seconds(self.process.pid)
 
 
 @contextmanager
@@ -95,7 +102,7 @@ def _ours(folder: Path, database: str) -> None:
 def _reference(kind: str, folder: Path, *given: str) -> None:
     import uvicorn
 
-    from server.listen import http_config
+    from server.http_config import http_config
 
     app = importlib.import_module(f"bench.{kind}").application(folder, *given)
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -12,12 +11,9 @@ import uvicorn
 
 from server.app import application
 from server.bootstrap import Service, open_service
+from server.http_config import WAITING_CONNECTIONS, http_config
 from server.observe.logs import configure_logs
 from server.settings import Settings
-
-GRACE_SECONDS = 10
-"""How long requests that are being answered may take to end after SIGTERM."""
-_WAITING_CONNECTIONS = 2048
 
 
 class CannotListen(Exception):
@@ -60,22 +56,6 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def http_config(app: object) -> uvicorn.Config:
-    """How the product is served, and what it is measured against."""
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=_WAITING_CONNECTIONS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=True,
-    )
-
-
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
@@ -83,7 +63,7 @@ def _bound(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         # Before anybody is told that it is there.
-        bound.listen(_WAITING_CONNECTIONS)
+        bound.listen(WAITING_CONNECTIONS)
         bound.setblocking(False)
     except OSError as error:
         bound.close()
