@@ -11,6 +11,7 @@ from domain.change import Change
 from domain.declaration import CASTS, SCHEMA
 from domain.flags import flags
 from domain.follow_case import follow_media, follow_verdict
+from domain.follow_deleted import follow_deleted_order
 from domain.follow_inbox import follow_inbox_item
 from domain.follow_order import follow_order
 from domain.follow_signed import follow_sign_off, follow_signed_content
@@ -81,8 +82,8 @@ class FieldService(msgspec.Struct, frozen=True):
         self, operation: Operation, author: Author, before: Record | None, after: Record, view: View
     ) -> Iterable[FollowUp]:
         """What a change causes; see the `follow_…` files."""
-        follow = _FOLLOW.get(after.entity)
-        return list(follow(Change(operation, author, before, after, view))) if follow is not None else []
+        change, follow = Change(operation, author, before, after, view), _FOLLOW.get(after.entity)
+        return [*follow_deleted_order(change), *(follow(change) if follow is not None else ())]
 
     def rights(self, before: Record | None, after: Record, view: View) -> Iterable[Grant | Withdrawal]:
         """See `domain.rights`."""

@@ -262,7 +262,7 @@ class _Effects:
         operation = self._operation(follow)
         author = Author(device=operation.device, user="system", roles=("system",))
         record = self._work.record(follow.entity, follow.record)
-        at = self._at(follow.aggregate, derived=True)
+        at = self._at(follow.aggregate, derived=not follow.as_its_cause)
         try:
             outcomes, further = self._merge(operation, record, author, at)
         except InvalidOperation as problem:
@@ -285,7 +285,9 @@ class _Effects:
             entity=follow.entity,
             record=follow.record,
             aggregate=follow.aggregate,
-            base=Base(self._moment.epoch, self._work.next_ver(follow.aggregate)),
+            base=cause.base
+            if follow.as_its_cause
+            else Base(self._moment.epoch, self._work.next_ver(follow.aggregate)),
             at=cause.at,
             action="create" if follow.create else "delete" if follow.delete else "update",
             set=follow.set,

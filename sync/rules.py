@@ -38,6 +38,8 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     set: dict[str, object]
     create: bool = False
     delete: bool = False
+    as_its_cause: bool = False
+    """It saw no more than the operation that causes it; otherwise it sees all that stands."""
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):

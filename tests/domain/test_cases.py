@@ -500,6 +500,39 @@ def test_13_field_work_reopens_what_the_office_deleted(world: World) -> None:
     assert W1 in world.held("ta")
 
 
+def test_13_field_work_reopens_the_whole_order_that_the_office_deleted(world: World) -> None:
+    mine = world.assign()
+    world.a.do([*visit.step(mine, "start", at=NOW), *visit.step(mine, "finish", at=NOW)])
+    world.dispatcher.give([delete(world["work_order", "W1"])])
+    assert W1 not in world.held("ta")
+    assert parked(world.a.sync()) == []
+    assert (world["work_order", "W1"].deleted, world.state()) == (False, "work_done")
+    (conflict,) = world.conflicts()
+    assert (conflict.fields["entity"], conflict.fields["reason"]) == ("work_order", "deleted_meanwhile")
+    assert W1 in world.held("ta")
+
+
+def test_13_dispatcher_deletes_the_reopened_order_all_the_same(world: World) -> None:
+    mine = world.assign()
+    world.a.do(visit.step(mine, "start", at=NOW))
+    world.dispatcher.give([delete(world["work_order", "W1"])])
+    world.a.sync()
+    (conflict,) = world.conflicts()
+    (shown_again,) = world.dispatcher.give(decide.decide(conflict, "losing"))
+    assert shown_again.reason == "value_changed", "the order's state has followed the work since"
+    (conflict,) = world.conflicts()
+    world.dispatcher.give(decide.decide(conflict, "losing"))
+    assert world["work_order", "W1"].deleted and world.conflicts() == []
+    assert world["visit", "VA"].fields["exec_state"] == "working"
+
+
+def test_13_what_the_office_deleted_without_field_work_stays_deleted(world: World) -> None:
+    world.assign()
+    world.dispatcher.give([delete(world["work_order", "W1"])])
+    world.a.sync()
+    assert world["work_order", "W1"].deleted and W1 not in world.held("ta")
+
+
 # 14. The technician's offline "confirmed" against the customer's "another time".
 
 
