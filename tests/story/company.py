@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from doorstep_client import Refused
 from doorstep_client.exchange import DEFAULT_LIMITS, Limits
-
 from tests.story.people import Desk, Handset, Json
 from tests.story.transcript import Say
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from doorstep_client.exchange import Limits
-
 from tests.story.day import CHECKLISTS
 from tests.story.stage import Stage
 from tests.story.transcript import DAY

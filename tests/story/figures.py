@@ -18,9 +18,9 @@ def tell_figures(stage: Stage) -> None:
     for status, count in sorted(Counter(one.status for one in receipts).items()):
         label = in_words(status, say.language)
         say.count((f"  of these {label}", f"  其中 {label}"), count)
-    conflicts = [one for phone in phones for one in phone.phone.conflicts()]
-    say.count(("conflicts kept on the phones", "手机上的冲突记录"), len(conflicts))
-    for reason, count in sorted(Counter(one.fields["reason"] for one in conflicts).items()):
+    conflicts = {one.id: one.fields["reason"] for phone in phones for one in phone.phone.conflicts()}
+    say.count(("conflicts kept, as the phones see them", "保留的冲突（手机所见）"), len(conflicts))
+    for reason, count in sorted(Counter(conflicts.values()).items()):
         label = in_words(reason, say.language)
         say.count((f"  {label}", f"  {label}"), count)
     say.count(("exchanges", "同步次数"), sum(phone.signal.exchanges for phone in phones))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from domain.commands.draft import Drafted
 from doorstep_client import Phone
 from doorstep_client.clock import Reading, SystemClock, instant
 from doorstep_client.exchange import DEFAULT_LIMITS, Limits
@@ -16,8 +18,6 @@ from doorstep_client.identifier import uuid7
 from doorstep_client.key import DeviceKey
 from doorstep_client.reply import Taken
 from doorstep_client.view import Seen
-
-from domain.commands.draft import Drafted
 from tests.story.signal import Signal
 
 Json = dict[str, Any]
@@ -71,6 +71,7 @@ class Desk:
     def __init__(self, base_url: str, login: str, password: str, language: str) -> None:
         self.login = login
         self.requests = 0
+        self._keyed: tuple[str, str, Json | None, dict[str, str]] | None = None
         self._http = httpx.Client(
             base_url=base_url, timeout=_CALM_SECONDS, headers={"Accept-Language": language}
         )
@@ -108,9 +109,27 @@ class Desk:
         headers = {"If-Match": base} if base is not None else {}
         if key is not None:
             headers["Idempotency-Key"] = key
+            self._keyed = method, path, body, headers
         return self._answered(
             path, self._http.request(method, f"/v1/desk/{path}", json=body, headers=headers)
         )
+
+    def last_again(self) -> Any:
+        """The last write with a key, sent once more as it was: a double click."""
+        if self._keyed is None:
+            raise RuntimeError("nothing was written with a key yet")
+        method, path, body, headers = self._keyed
+        self.requests += 1
+        return self._answered(
+            path, self._http.request(method, f"/v1/desk/{path}", json=body, headers=headers)
+        )
+
+    def base(self, path: str) -> str:
+        """The base that a form of a single record carries: its entity tag."""
+        self.requests += 1
+        answer = self._http.get(f"/v1/desk/{path}")
+        self._answered(path, answer)
+        return str(answer.headers["ETag"])
 
     def close(self) -> None:
         """Sign out."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from doorstep_client import Unreachable
 from doorstep_client.exchange import Limits
-
 from tests.story.cases import CASES, Case
 from tests.story.day import Visit
 from tests.story.departure import Departure

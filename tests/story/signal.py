@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import msgspec
+
 from doorstep_client import HttpTransport, Unreachable
 from doorstep_client.transport import Answer
+from sync.wire import SyncRequest
 
 _CUT_SECONDS = 10
 
@@ -29,7 +33,9 @@ class Signal:
         self.bytes_up = 0
         self.bytes_down = 0
         self.cuts = 0
-        self._last: tuple[dict[str, str], bytes] | None = None
+        self.batch_size = 0
+        """Operations in the largest batch that this phone has sent."""
+        self._batch: tuple[dict[str, str], bytes] | None = None
 
     def send(self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """Send, unless there is no signal."""
@@ -44,12 +50,12 @@ class Signal:
             self._exchanged(dict(headers), body)
         return answer
 
-    def repeat_last_exchange(self) -> Answer:
-        """Send the very bytes of the last exchange once more, as a confused network would."""
-        if self._last is None:
-            raise RuntimeError("nothing was exchanged yet")
+    def repeat_batch(self) -> Answer:
+        """Send the very bytes of the largest batch once more, as a confused network would."""
+        if self._batch is None:
+            raise RuntimeError("nothing was sent yet")
         self.exchanges += 1
-        return self._http.send("POST", "/v1/sync", self._last[0], self._last[1])
+        return self._http.send("POST", "/v1/sync", *self._batch)
 
     def close(self) -> None:
         """Close all connections."""
@@ -57,7 +63,10 @@ class Signal:
 
     def _exchanged(self, headers: dict[str, str], body: bytes) -> None:
         self.exchanges += 1
-        self._last = headers, body
+        plain = gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
+        operations = len(msgspec.json.decode(plain, type=SyncRequest).push.ops)
+        if operations >= max(1, self.batch_size):
+            self.batch_size, self._batch = operations, (headers, body)
         if self.goes_after_exchange:
             self.goes_after_exchange, self.has_signal = False, False
         if self.loses_next_reply:

@@ -13,13 +13,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from doorstep_client import outbox
-from doorstep_client.time_evidence import Measured, evidence
 
 from domain import sign_off
 from domain.commands.draft import Drafted, create, update
 from domain.commands.visit import step
 from domain.signed_document import TEMPLATE, Sources, document
+from doorstep_client import outbox
+from doorstep_client.time_evidence import Measured, evidence
 from sync.operation import content_hash, encode_operation
 from tests.story.people import Handset
 from tests.story.photo import draw_signature

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from doorstep_client import Unreachable
-
 from tests.story.company import Company
 from tests.story.people import Desk, Form, Handset, Json, written
 from tests.story.transcript import Say, Transcript
@@ -55,6 +54,7 @@ class Stage:
     checklists: dict[str, str] = field(default_factory=dict)
     """Code → id of the newest version."""
     sites_opened: int = 0
+    parts_given: set[tuple[str, str]] = field(default_factory=set)
 
     # People
 
@@ -83,6 +83,18 @@ class Stage:
     def expect(self, number: int, about: Say, wanted: Any, happened: Any) -> bool:
         """See `Transcript.expect`."""
         return self.transcript.expect(number, about, wanted, happened)
+
+    # Parts
+
+    def in_van(self, phone: Handset) -> tuple[str, str]:
+        """The technician's van and a part that it holds, another one at each call."""
+        van = str(phone.fields("technician", phone.user)["van"])
+        for level in phone.phone.of(f"stock/{van}", "stock_level"):
+            part = str(level.fields["part"])
+            if level.fields["balance"] > 0 and (van, part) not in self.parts_given:
+                self.parts_given.add((van, part))
+                return van, part
+        raise LookupError(f"{van} holds no more parts")
 
     # Jobs
 
@@ -194,14 +206,9 @@ class Stage:
             return str(problem)
         return ""
 
-    def decide(self, role: str, form: Form, conflict: Json, choose: str) -> Json:
-        """Decide a conflict about the standing value that the form shows; what became of the decision."""
+    def decide(self, role: str, form: Form, conflict: Json, choose: str) -> str:
+        """Decide a conflict about the standing value that the form shows; the reason where that came to nothing."""
         standing = {name: conflict["standing"][name] for name in ("device", "seq")}
-        answer = self.desk(role).write(
-            "POST",
-            f"conflicts/{conflict['id']}/decision",
-            {"choose": choose, "standing": standing},
-            base=form.base,
-        )
-        result: Json = answer["results"][0]
-        return result
+        body = {"choose": choose, "standing": standing}
+        answer = self.desk(role).write("POST", f"conflicts/{conflict['id']}/decision", body, base=form.base)
+        return str(answer["results"][0].get("reason", ""))

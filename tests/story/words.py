@@ -39,6 +39,7 @@ CODES: dict[str, tuple[str, str]] = {
     "later_stands": ("the later one stands", "后提交者生效"),
     "deleted_meanwhile": ("deleted meanwhile, back for review", "已删除，恢复待审"),
     "immutable": ("cannot be changed any more", "不可更改"),
+    "not_allowed": ("nobody writes this by hand", "不能手工填写"),
     "owner_stands": ("the owner's word stands", "以负责人为准"),
     "after_cancellation": ("done after cancellation", "取消后完成"),
     "after_signature": ("after the signature", "签字之后"),
