@@ -60,6 +60,7 @@ def application(service: Service) -> Litestar:
             path="/v1/openapi",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        on_startup=[service.others.hear],
         on_shutdown=[service.close],
         logging_config=None,
         debug=False,

@@ -31,6 +31,7 @@ from server.db.queries.parked_count import parked_count
 from server.db.reading import Reading
 from server.db.sessions import Sessions
 from server.db.uploads import SqlUploads
+from server.db.waking.others import OtherProcesses
 from server.desk.changes import Changes
 from server.desk.session import DeskSessions
 from server.enrolling import Enrolling
@@ -79,6 +80,7 @@ class Service:
     credentials: Credentials
     authenticate_phone: Authentication
     changes: Changes
+    others: OtherProcesses
     metrics: Metrics
     checks: Sequence[Check]
     clock: Clock
@@ -173,6 +175,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
+    others = OtherProcesses(settings.database_url, [changes, maker])
     desk_reader = DeskReader(settings.database_url)
     service = Service(
         settings=settings,
@@ -196,14 +199,15 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         credentials=credentials,
         authenticate_phone=Authentication(credentials, devices),
         changes=changes,
+        others=others,
         metrics=metrics,
         checks=[_database_check(settings, store), disk_check(folder)],
         clock=clock,
         new_id=new_id,
     )
     _watch(service)
-    listening = (store.listen(changes.tell), store.listen(maker.tell))
-    service.closing.extend((store.close, desk_reader.close, maker.close, *listening))
+    listening = (store.listen(changes.tell), store.listen(maker.tell), store.listen(others.tell))
+    service.closing.extend((store.close, desk_reader.close, maker.close, others.close, *listening))
     return service
 
 

@@ -17,6 +17,7 @@ class FirstLoadMaker:
 
     def __init__(self, loads: FirstLoads, shards: Sequence[str]) -> None:
         self._loads = loads
+        self._shards = frozenset(shards)
         self._due = set(shards)
         self._closed = False
         self._wake = threading.Condition()
@@ -30,6 +31,12 @@ class FirstLoadMaker:
             with self._wake:
                 self._due |= touched
                 self._wake.notify()
+
+    def look_again(self) -> None:
+        """Another process may have written any catalogue: returns at once."""
+        with self._wake:
+            self._due |= self._shards
+            self._wake.notify()
 
     def close(self) -> None:
         """Finish what is being made, then stop; repeating is safe."""

@@ -1,4 +1,4 @@
-"""Who waits for changes, and what has changed since they last looked. Woken after commits; loses nothing."""
+"""Who waits for changes, and what has changed since they last looked. Woken after commits, by whatever process."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ class Listener:
             return
         self._waiting.update(dict.fromkeys(fresh))
         if len(self._waiting) > MOST_WAITING:
-            self._waiting.clear()
-            self.has_lost = True
+            self.lose()
+        self._woken.set()
+
+    def lose(self) -> None:
+        """Nobody can tell what has changed: everything is to be read again. Called in the event loop."""
+        self._waiting.clear()
+        self.has_lost = True
         self._woken.set()
 
     def close(self) -> None:
@@ -64,14 +69,12 @@ class Changes:
 
     def tell(self, aggregates: Sequence[str], users: Sequence[str]) -> None:
         """Wake the streams. Called after a commit, in whatever thread; returns at once."""
-        loop = self._loop
-        if loop is None or not aggregates or not self._listeners:
-            return
-        try:
-            loop.call_soon_threadsafe(self._tell, list(aggregates))
-        except RuntimeError:
-            # The loop has ended between the commit and now: nobody listens any more.
-            self._loop = None
+        if aggregates:
+            self._in_loop(lambda: self._tell(list(aggregates)))
+
+    def look_again(self) -> None:
+        """Have every stream's desk read everything again. Called in whatever thread; returns at once."""
+        self._in_loop(self._look_again)
 
     def open(self, may_see: Seen) -> Listener:
         """A new stream, in the running event loop."""
@@ -88,6 +91,20 @@ class Changes:
         """End all streams; safe from any thread, and from a signal handler."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._close)
+
+    def _in_loop(self, call: Callable[[], None]) -> None:
+        loop = self._loop
+        if loop is None or not self._listeners:
+            return
+        try:
+            loop.call_soon_threadsafe(call)
+        except RuntimeError:
+            # The loop has ended between the commit and now: nobody listens any more.
+            self._loop = None
+
+    def _look_again(self) -> None:
+        for listener in self._listeners:
+            listener.lose()
 
     def _tell(self, aggregates: list[str]) -> None:
         for listener in self._listeners:

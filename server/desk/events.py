@@ -2,7 +2,7 @@
 
 A stream holds no data of records: the desk reads what it shows again, under its own rights. An event may come for a
 version that the desk has read already; none is ever missing, except between two connections: a desk that connects
-again reads everything again.
+again reads everything again, and so does one that hears `reload`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class EventStream:
             if listener.is_closed:
                 return
             # Before anything is said, not after: a session that has ended hears nothing more.
-            if anyio.current_time() - checked >= CHECK_SECONDS or changed:
+            if anyio.current_time() - checked >= CHECK_SECONDS or changed or listener.has_lost:
                 if not await anyio.to_thread.run_sync(self._sessions.still, signed_in):
                     await _say(send, b"event: signed_out\ndata: {}\n\n")
                     return

@@ -17,7 +17,8 @@ CLOSES_WITHIN_SECONDS = 5.0
 
 
 @contextmanager
-def _listening(client: httpx.Client) -> Iterator[Iterator[tuple[str, Any]]]:
+def listening(client: httpx.Client) -> Iterator[Iterator[tuple[str, Any]]]:
+    """The events of a stream that is open, as (kind, data)."""
     with client.stream("GET", "/v1/desk/events", timeout=15) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -36,7 +37,7 @@ def _events(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
 
 
 def test_a_change_reaches_a_listening_desk(live: Live, orders: Orders) -> None:
-    with _listening(live.sign_in("dispatcher")) as events:
+    with listening(live.sign_in("dispatcher")) as events:
         order = orders.new()
         found = next(data for kind, data in events if data.get("aggregate") == f"work_order/{order}")
 
@@ -46,7 +47,7 @@ def test_a_change_reaches_a_listening_desk(live: Live, orders: Orders) -> None:
 def test_a_desk_hears_nothing_of_what_it_may_not_see(
     live: Live, desks: dict[str, httpx.Client], orders: Orders
 ) -> None:
-    with _listening(live.sign_in("storekeeper")) as events:
+    with listening(live.sign_in("storekeeper")) as events:
         customer = desks["intake"].post(
             "/v1/desk/customers", json={"fields": {"number": live.service.new_id(), "name": {"zh": "新客户"}}}
         )
@@ -63,7 +64,7 @@ def test_a_desk_hears_nothing_of_what_it_may_not_see(
 
 def test_a_stream_closes_soon_after_signing_out(live: Live) -> None:
     client = live.sign_in("dispatcher")
-    with _listening(client) as events:
+    with listening(client) as events:
         began = time.monotonic()
         assert client.post("/v1/desk/logout").status_code == 204
         rest = list(events)
@@ -74,7 +75,7 @@ def test_a_stream_closes_soon_after_signing_out(live: Live) -> None:
 
 def test_a_stream_closes_before_it_tells_anything_to_a_signed_out_desk(live: Live, orders: Orders) -> None:
     client = live.sign_in("dispatcher")
-    with _listening(client) as events:
+    with listening(client) as events:
         client.post("/v1/desk/logout")
         orders.new()
         rest = [kind for kind, _ in events]
@@ -88,7 +89,7 @@ def test_nobody_listens_without_a_session(live: Live) -> None:
 
 def test_a_stream_that_was_hung_up_is_forgotten(live: Live) -> None:
     before = live.service.changes.count
-    with _listening(live.sign_in("auditor")):
+    with listening(live.sign_in("auditor")):
         assert live.service.changes.count == before + 1
 
     deadline = time.monotonic() + CLOSES_WITHIN_SECONDS
