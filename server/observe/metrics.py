@@ -30,6 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._of_requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.requests = Counter(
             "doorstep_requests", "Requests answered.", ["method", "route", "status"], registry=self._registry
         )
@@ -44,6 +45,15 @@ class Metrics:
             "doorstep_operations", "Operations taken in, by what became of them.", ["door", "status"],
             registry=self._registry,
         )  # fmt: skip
+
+    def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer. Methods, routes and statuses are few, so that their counters are looked up once."""
+        known = self._of_requests.get((method, route, status))
+        if known is None:
+            known = (self.requests.labels(method, route, str(status)), self.seconds.labels(route))
+            self._of_requests[method, route, status] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
     def count_results(self, door: str, results: Iterable[Result]) -> None:
         """Count what became of operations; `door` is `phone` or `desk`."""
