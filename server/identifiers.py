@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _RANDOM_A = 0xFFF << 64
@@ -14,4 +12,6 @@ def uuid7(milliseconds: int, random: bytes) -> str:
     """A UUIDv7 as text (RFC 9562) of a moment in milliseconds since 1970 and ten random bytes."""
     noise = int.from_bytes(random[:10], "big")
     value = (milliseconds & ((1 << 48) - 1)) << 80 | _VERSION_7 | (noise & _RANDOM_A) | _VARIANT
-    return str(UUID(int=value | (noise & _RANDOM_B)))
+    # By hand, because every request gets one: the UUID class takes twice as long.
+    text = f"{value | (noise & _RANDOM_B):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
