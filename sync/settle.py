@@ -276,12 +276,13 @@ def _set_union(m: Meeting) -> Settled:
         if disagreement:
             return Settled(outcome="conflict", reason="replayed_late", disagreement=disagreement)
         return Settled(outcome="merged" if reason else "same", reason=reason)
+    value = sorted(elements)
     return Settled(
         outcome="conflict" if late else "merged" if reason else "applied",
         reason="replayed_late" if late else reason,
-        value=sorted(elements),
+        value=value,
         elements=tuple(touched),
-        disagreement=disagreement,
+        disagreement=_now_standing(disagreement, m, value) if disagreement else None,
     )
 
 
@@ -291,6 +292,18 @@ def _elements(m: Meeting) -> list[list[str]]:
         if type(element) is not str:
             raise BadForm(f"{m.name}: elements of a set must be texts")
     return [added, removed]
+
+
+def _now_standing(kept: Disagreement, m: Meeting, value: Any) -> Disagreement:
+    """Where the same operation also changed the field, what stands is its own word: a decision is about that."""
+    mine = m.mine
+    return msgspec.structs.replace(
+        kept,
+        standing=value,
+        standing_device=mine.device,
+        standing_seq=mine.seq,
+        standing_by=mine.by,
+    )
 
 
 def _append(m: Meeting) -> Settled:
@@ -312,6 +325,7 @@ def _append(m: Meeting) -> Settled:
     value = entries if fresh else msgspec.UNSET
     if clashing:
         kept = _disagreement(m, "entry_exists", open=False, incoming_loses=True, losing={"add": clashing})
+        kept = _now_standing(kept, m, entries) if fresh else kept
         return Settled(outcome="merged", reason="entry_exists", value=value, disagreement=kept)
     return Settled(outcome="applied" if fresh else "same", value=value)
 

@@ -268,7 +268,6 @@ def test_a_withdrawn_visit_leaves_the_phone_and_work_done_before_is_kept(made: C
     assert made.aggregate not in phone.base.versions and phone.base.digest() == reply["pull"]["digest"]
 
 
-@pytest.mark.xfail(reason="what was authored after the right had ended is applied, against 7.7", strict=True)
 def test_what_is_authored_after_the_right_has_ended_is_parked(made: Company) -> None:
     made.hire("four")
     phone, visit = made.phone(-1, "four"), made.visits[-1]
