@@ -21,7 +21,6 @@ from mobile_api.credentials import Credentials
 from mobile_api.settings import MobileSettings
 from server.blob_store_url import BlobPlace, FolderPlace
 from server.db.accounts import Accounts
-from server.db.desk_reader import DeskReader
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
 from server.db.migrate import WrongSchema, check_schema
@@ -66,7 +65,6 @@ class Service:
     settings: Settings
     store: SqlStore
     reading: Reading
-    desk_reader: DeskReader
     engine: Engine
     accounts: Accounts
     devices: SqlDevices
@@ -176,12 +174,10 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
     others = OtherProcesses(settings.database_url, [changes, maker])
-    desk_reader = DeskReader(settings.database_url)
     service = Service(
         settings=settings,
         store=store,
         reading=Reading(store.database),
-        desk_reader=desk_reader,
         engine=engine,
         accounts=accounts,
         devices=devices,
@@ -207,7 +203,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     _watch(service)
     listening = (store.listen(changes.tell), store.listen(maker.tell), store.listen(others.tell))
-    service.closing.extend((store.close, desk_reader.close, maker.close, others.close, *listening))
+    service.closing.extend((store.close, maker.close, others.close, *listening))
     return service
 
 

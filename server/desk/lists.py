@@ -15,10 +15,11 @@ from litestar.params import QueryParameter
 from mobile_api.clock import instant
 from mobile_api.problems import FieldInvalid
 from server.bootstrap import Service
-from server.db.desk_reader import Hit
 from server.db.queries import board as boards
 from server.db.queries import lists
 from server.db.queries.board import BoardFilter, OrderRow, VisitRow
+from server.db.queries.search import Hit
+from server.db.queries.search import search as search_everywhere
 from server.desk.desk import Desk, who
 from server.desk.records import Shown, shown
 from server.desk.roles import may_see
@@ -27,7 +28,6 @@ from server.desk.session import takes
 SILENT_MINUTES = 60
 _OFFICE = ("intake", "dispatcher", "supervisor", "auditor", "admin")
 _MOST = 500
-_MOST_TWINS = 8
 Short = Annotated[str, QueryParameter(max_length=64)]
 State = Annotated[str, QueryParameter(name="state", max_length=64)]
 """The framework keeps the name `state` for itself."""
@@ -90,10 +90,14 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
             silent_since=instant(now - silent * 60),
         )
 
+    async def waiting(request: Request[Any, Any, Any], entity: str, ids: list[str], limit: int) -> Inbox:
+        records = await anyio.to_thread.run_sync(_records, desk, request, entity, ids)
+        return Inbox(records=records, after=ids[-1] if len(ids) == limit else None)
+
     @get("/search", name="desk_search", guards=[takes(*_OFFICE)])
     async def search(q: Typed) -> Found:
         """Customers, sites, people, telephone numbers, serial numbers and order numbers, in one field."""
-        return Found(hits=await anyio.to_thread.run_sync(_search, service, _clean(q).strip()))
+        return Found(hits=await anyio.to_thread.run_sync(search_everywhere, database, _clean(q)))
 
     @get("/work-orders", name="desk_list_orders", guards=[takes(*_OFFICE)])
     async def orders(
@@ -141,35 +145,29 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         request: Request[Any, Any, Any], in_state: State = "open", after: Short = "", limit: Page = 100
     ) -> Inbox:
         """Conflicts with both values, by id."""
-        models = await anyio.to_thread.run_sync(
-            service.desk_reader.conflicts, _clean(in_state), _clean(after), limit
+        ids = await anyio.to_thread.run_sync(
+            lists.conflicts, database, _clean(in_state), _clean(after), limit
         )
-        records = await anyio.to_thread.run_sync(
-            _records, desk, request, "conflict", [one.id for one in models]
-        )
-        return Inbox(records=records, after=models[-1].id if len(models) == limit else None)
+        return await waiting(request, "conflict", ids, limit)
 
     @get("/inbox", name="desk_list_inbox", guards=[takes(*_OFFICE, "storekeeper")])
     async def inbox(
         request: Request[Any, Any, Any], in_state: State = "open", role: Short = "", limit: Page = 100
     ) -> Inbox:
         """Items that wait for a role (any when empty), the oldest first."""
-        roles = [_clean(role)] if role else []
-        models = await anyio.to_thread.run_sync(service.desk_reader.inbox, _clean(in_state), roles, limit)
-        ids = [one.id for one in models]
-        return Inbox(records=await anyio.to_thread.run_sync(_records, desk, request, "inbox_item", ids))
+        ids = await anyio.to_thread.run_sync(lists.inbox, database, _clean(in_state), _clean(role), limit)
+        records = await anyio.to_thread.run_sync(_records, desk, request, "inbox_item", ids)
+        return Inbox(records=records)
 
     @get("/master-changes", name="desk_list_master_changes", guards=[takes(*_OFFICE)])
     async def changes(
         request: Request[Any, Any, Any], in_state: State = "waiting", after: Short = "", limit: Page = 100
     ) -> Inbox:
         """Corrections from the field that wait for approval."""
-        rows = await anyio.to_thread.run_sync(
+        ids = await anyio.to_thread.run_sync(
             lists.master_changes, database, _clean(in_state), _clean(after), limit
         )
-        ids = [one.id for one in rows]
-        records = await anyio.to_thread.run_sync(_records, desk, request, "master_change", ids)
-        return Inbox(records=records, after=ids[-1] if len(ids) == limit else None)
+        return await waiting(request, "master_change", ids, limit)
 
     @get("/technicians", name="desk_list_technicians", guards=[takes(*_OFFICE, "storekeeper")])
     async def technicians(outlet: Short = "") -> Rows:
@@ -226,27 +224,6 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         stock,
         cases,
     ]
-
-
-def _search(service: Service, text: str) -> list[Hit]:
-    """What the words find, and equipment by its serial number in any spelling."""
-    hits = service.desk_reader.search(text)
-    known = {hit.id for hit in hits if hit.entity == "asset"}
-    twins = [id for id in service.reading.ids_of("asset", text) if id not in known] if text else []
-    for asset in service.reading.records([("asset", id) for id in twins[:_MOST_TWINS]]).values():
-        name = asset.fields.get("model") or asset.fields.get("equipment")
-        hits.append(
-            Hit(
-                entity="asset",
-                id=asset.id,
-                aggregate=asset.aggregate,
-                customer=asset.fields.get("customer"),
-                title_zh=name,
-                title_en=name,
-                detail=asset.fields.get("serial"),
-            )
-        )
-    return hits
 
 
 def _records(desk: Desk, request: Request[Any, Any, Any], entity: str, ids: list[str]) -> list[Shown]:

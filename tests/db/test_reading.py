@@ -1,13 +1,15 @@
-"""What desks read: records, versions, lists, board, inbox and search, on both databases."""
+"""What desks read: records, versions, orders, board, what waits for a person, and search, on both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+import msgspec
 import pytest
 
-from server.db.desk_reader import DeskReader
 from server.db.open import SqlStore
+from server.db.queries import board as boards
+from server.db.queries import lists
+from server.db.queries.board import BoardFilter
+from server.db.queries.search import HITS_PER_KIND, search
 from server.db.reading import Reading
 from sync.record import Record
 from sync.store import AggregateRow, Changes
@@ -17,12 +19,10 @@ W1 = "work_order/w1"
 
 
 @pytest.fixture
-def reader(store: SqlStore, migrated_url: str) -> Iterator[DeskReader]:
-    """Over a store with one customer's records and three orders."""
+def filled(store: SqlStore) -> SqlStore:
+    """A store with one customer's records and three orders."""
     write(store, Changes(records=stored(*company())), *{record.aggregate for record in company()})
-    reader = DeskReader(migrated_url)
-    yield reader
-    reader.close()
+    return store
 
 
 def company() -> list[Record]:
@@ -69,8 +69,17 @@ def company() -> list[Record]:
     ]  # fmt: skip
 
 
-def found(reader: DeskReader, text: str) -> list[tuple[str, str]]:
-    return [(hit.entity, hit.id) for hit in reader.search(text)]
+def found(store: SqlStore, text: str) -> list[tuple[str, str]]:
+    return [(hit.entity, hit.id) for hit in search(store.database, text)]
+
+
+def asked(**given: str) -> BoardFilter:
+    """What a desk asks for; judged on the day after."""
+    return BoardFilter(**given, now="2026-05-05T00:00:00.000Z", silent_since="2026-05-04T23:00:00.000Z")
+
+
+def orders(store: SqlStore, after: tuple[str, str] | None = None, most: int = 100, **given: str) -> list[str]:
+    return [order.id for order in boards.orders(store.database, asked(**given), after, most)]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +91,10 @@ def found(reader: DeskReader, text: str) -> list[tuple[str, str]]:
         ("13900000810", [("contact", "p1")]),
         ("王芳", [("contact", "p1")]),
         ("南京路", [("site", "s1")]),
-        ("ｓｎ７７００１", [("asset", "a2")]),
+        ("ｓｎ７７００１", [("asset", "a1"), ("asset", "a2")]),
+        ("SN-770", [("asset", "a1"), ("asset", "a2")]),
+        ("7700", [("asset", "a2")]),
+        ("chiller SN", [("asset", "a2"), ("asset", "a1")]),
         ("kx-9", [("asset", "a1")]),
         ("wo-w2", [("work_order", "w2")]),
         ("p-7", [("work_order", "w3")]),
@@ -93,48 +105,86 @@ def found(reader: DeskReader, text: str) -> list[tuple[str, str]]:
         ("nothing like it", []),
     ],
 )
-def test_the_one_field_finds(reader: DeskReader, text: str, expected: list[tuple[str, str]]) -> None:
-    assert found(reader, text) == expected
+def test_the_one_field_finds(filled: SqlStore, text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(filled, text) == expected
 
 
-def test_orders_are_listed_newest_first_and_paged(reader: DeskReader) -> None:
-    first = reader.work_orders(limit=2)
-    assert [order.id for order in first] == ["w2", "w1"]
-    last = first[-1]
-    assert last.opened_at is not None
-    assert [order.id for order in reader.work_orders(after=(last.opened_at, last.id))] == ["w3"]
+def test_what_begins_with_the_serial_number_comes_before_what_contains_it(store: SqlStore) -> None:
+    newer = [a_record(f"b{n}", "site/s1", entity="asset", fields={"model": "sn77001"}) for n in range(10)]
+    one = a_record("a1", "site/s1", entity="asset", fields={"serial": "SN 77-001-4", "equipment": "chiller"})
+    write(store, Changes(records=stored(one, *newer)), "site/s1")
+    hits = search(store.database, "SN77001")
+    assert [hit.id for hit in hits] == ["a1", *(f"b{n}" for n in range(9, 2, -1))]
+    assert len(hits) == HITS_PER_KIND
+    assert (hits[0].title_zh, hits[0].detail) == ("chiller", "SN 77-001-4")
 
 
-def test_orders_are_filtered(reader: DeskReader) -> None:
-    assert [order.id for order in reader.work_orders(states=["scheduled"])] == ["w1", "w3"]
-    assert [order.id for order in reader.work_orders(text="压缩机 wo")] == ["w1"]
-    assert reader.work_orders(customer="c2") == []
-    between = {"opened_from": "2026-05-04T00:00:00.000Z", "opened_before": "2026-05-04T08:00:00.500Z"}
-    assert [order.id for order in reader.work_orders(**between)] == ["w1"]
+def test_orders_are_listed_newest_first_and_paged(filled: SqlStore) -> None:
+    assert orders(filled, most=2) == ["w2", "w1"]
+    assert orders(filled, after=("2026-05-04T08:00:00.000Z", "w1")) == ["w3"]
 
 
-def test_the_board_shows_a_days_visits_by_technician_and_start(reader: DeskReader) -> None:
-    day = ("2026-05-04T00:00:00.000Z", "2026-05-05T00:00:00.000Z")
-    assert [visit.id for visit in reader.board(*day)] == ["v3", "v2", "v1"]
-    assert [visit.id for visit in reader.board(*day, technicians=["t2"])] == ["v1"]
-    assert len(reader.visits_of(["w1"])) == 4
+def test_orders_are_filtered_by_state_and_by_their_visits(filled: SqlStore) -> None:
+    assert orders(filled, state="scheduled") == ["w1", "w3"]
+    assert orders(filled, technician="t2") == ["w1"]
+    assert orders(filled, technician="t3") == []
 
 
-def test_the_inbox_holds_what_is_open_for_a_role(reader: DeskReader) -> None:
-    assert [conflict.id for conflict in reader.conflicts()] == ["k1"]
-    assert [item.id for item in reader.inbox(roles=["dispatcher"])] == ["i1"]
-    assert len(reader.inbox()) == 2
+def test_the_board_shows_a_days_visits_by_technician_and_start(filled: SqlStore) -> None:
+    day = {"from_at": "2026-05-04T00:00:00.000Z", "before_at": "2026-05-05T00:00:00.000Z"}
+    shown = boards.visits(filled.database, asked(**day), 100)
+    assert [(visit.id, visit.number) for visit in shown] == [
+        ("v3", "WO-w1"),
+        ("v2", "WO-w1"),
+        ("v1", "WO-w1"),
+    ]
+    assert [visit.id for visit in boards.visits(filled.database, asked(**day, technician="t2"), 100)] == [
+        "v1"
+    ]
 
 
-def test_a_serial_number_used_twice_is_found_in_any_spelling(reader: DeskReader) -> None:
-    assert [asset.id for asset in reader.same_serial("a1")] == ["a2"]
-    assert reader.same_serial("nobody") == []
+def test_orders_with_a_late_visit_or_a_silent_phone_are_found(store: SqlStore) -> None:
+    def visit(id: str, exec_state: str, ends_at: str, dispatch_state: str = "dispatched") -> Record:
+        window = {"starts_at": "2026-05-04T09:00:00Z", "ends_at": ends_at}
+        states = {"exec_state": exec_state, "dispatch_state": dispatch_state}
+        return a_record(id, fields={"work_order": id, "technician": "t1", "window": window, **states})
+
+    yesterday, tomorrow = "2026-05-04T10:00:00Z", "2026-05-06T10:00:00Z"
+    visits = [
+        visit("not-left", "accepted", tomorrow),
+        visit("overdue", "working", yesterday),
+        visit("in-time", "working", tomorrow),
+        visit("signed", "signed_off", yesterday),
+        visit("done", "done", yesterday),
+        visit("withdrawn", "accepted", yesterday, "withdrawn"),
+    ]
+    given = [a_record(one.id, f"work_order/{one.id}", entity="work_order") for one in visits]
+    write(store, Changes(records=stored(*visits, *given)), *{one.aggregate for one in (*visits, *given)})
+
+    def found(**which: bool) -> set[str]:
+        wanted = msgspec.structs.replace(asked(), **which)
+        orders = {order.id for order in boards.orders(store.database, wanted, None, 100)}
+        assert {visit.work_order for visit in boards.visits(store.database, wanted, 100)} == orders
+        return orders
+
+    assert found(late=True) == {"not-left", "overdue"}
+    assert found(unknown=True) == {"not-left", "overdue", "in-time", "signed"}
 
 
-def test_a_reader_sees_what_was_written_since(reader: DeskReader, store: SqlStore) -> None:
+def test_what_waits_for_a_person_is_listed_by_state_and_role(filled: SqlStore) -> None:
+    assert lists.conflicts(filled.database, "open", "", 100) == ["k1"]
+    assert lists.conflicts(filled.database, "open", "k1", 100) == []
+    assert lists.inbox(filled.database, "open", "dispatcher", 100) == ["i1"]
+    assert lists.inbox(filled.database, "open", "", 100) == ["i1", "i2"]
+    assert lists.master_changes(filled.database, "waiting", "", 100) == []
+
+
+def test_a_reader_sees_what_was_written_since(filled: SqlStore) -> None:
     fields = {"state": "new", "opened_at": "2026-06-01T00:00:00Z"}
-    write(store, Changes(records=stored(a_record("w9", "work_order/w9", entity="work_order", fields=fields))))
-    assert reader.work_orders()[0].id == "w9"
+    write(
+        filled, Changes(records=stored(a_record("w9", "work_order/w9", entity="work_order", fields=fields)))
+    )
+    assert orders(filled)[0] == "w9"
 
 
 def test_records_and_versions_are_read_without_the_write_door(store: SqlStore) -> None:

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import msgspec
 
+from domain.machines import EXECUTION
 from server.db.connection import Connection, Database
 from server.db.statement import Statement
 
 
-class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+class OrderRow(msgspec.Struct, frozen=True):
     """A work order in a list."""
 
     id: str
@@ -38,7 +39,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     outlet: str | None
 
 
-class VisitRow(msgspec.Struct, frozen=True, kw_only=True):
+class VisitRow(msgspec.Struct, frozen=True):
     """A visit on the board. `heard_at`: when a phone of the technician was last heard; null: never."""
 
     id: str
@@ -81,14 +82,16 @@ class BoardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """A phone that was not heard since then is silent: what its technician does is unknown."""
 
 
+_ENDED = ("done", "incomplete", "no_access", "declined")
+# Named one by one, not as NOT IN: an index then finds the few that are open among all that ever were.
+_OPEN = ", ".join(f"'{state}'" for state in EXECUTION.table if state not in _ENDED)
 _LATE = (
     "(visit.dispatch_state = 'dispatched' AND ("
     "(visit.starts_at < :now AND visit.exec_state IN ('received', 'accepted', 'traveling')) OR "
     "(visit.ends_at < :now AND visit.exec_state IN ('on_site', 'working', 'paused'))))"
 )
 _SILENT = (
-    "(visit.dispatch_state = 'dispatched' AND visit.exec_state NOT IN "
-    "('done', 'incomplete', 'no_access', 'declined') AND NOT EXISTS (SELECT 1 FROM device "
+    f"(visit.dispatch_state = 'dispatched' AND visit.exec_state IN ({_OPEN}) AND NOT EXISTS (SELECT 1 FROM device "
     "JOIN device_contact ON device_contact.device = device.id WHERE device.user_id = visit.technician "
     "AND NOT device.revoked AND device_contact.heard_at >= :silent_since))"
 )
@@ -130,9 +133,7 @@ def orders(
         given.add("after")
         values |= {"opened_at": after[0], "id": after[1]}
     statement = _orders(frozenset(given))
-    names = OrderRow.__struct_fields__
-    found = database.read(lambda connection: connection.rows(statement, **values))
-    return [OrderRow(**dict(zip(names, row, strict=True))) for row in found]
+    return [OrderRow(*row) for row in database.read(lambda c: c.rows(statement, **values))]
 
 
 def visits(database: Database, wanted: BoardFilter, most: int) -> list[VisitRow]:
@@ -145,11 +146,7 @@ def visits(database: Database, wanted: BoardFilter, most: int) -> list[VisitRow]
         users = sorted({row[5] for row in rows if row[5] is not None})
         # The one that was heard last comes last and stays.
         phones = {row[0]: row[1:] for row in connection.rows(_PHONES, users=users)} if users else {}
-        names = VisitRow.__struct_fields__
-        return [
-            VisitRow(**dict(zip(names, (*row, *phones.get(row[5], (None, None, None))), strict=True)))
-            for row in rows
-        ]
+        return [VisitRow(*row, *phones.get(row[5], (None, None, None))) for row in rows]
 
     return database.read(read)
 
@@ -164,7 +161,7 @@ def _orders(given: frozenset[str]) -> Statement:
     of_visit = [text for name, text in _OF_VISIT.items() if name in given]
     if of_visit:
         some = " AND ".join(of_visit)
-        conditions.append(f"EXISTS (SELECT 1 FROM visit WHERE visit.work_order = work_order.id AND {some})")
+        conditions.append(f"work_order.id IN (SELECT visit.work_order FROM visit WHERE {some})")
     if "after" in given:
         conditions.append(
             "(work_order.opened_at < :opened_at OR (work_order.opened_at = :opened_at AND work_order.id > :id))"

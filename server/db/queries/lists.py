@@ -1,6 +1,8 @@
-"""Plain lists: technicians, outlets, places where parts lie, what is short, expert cases, corrections."""
+"""Plain lists: technicians, outlets, places where parts lie, what is short, expert cases, what waits for a person."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import msgspec
 
@@ -22,42 +24,35 @@ _LOCATIONS = Statement(
     "SELECT id, aggregate, ver, code, kind, name_zh, name_en, outlet, technician FROM stock_location "
     "ORDER BY code, id LIMIT :most"
 )
-_LEVELS = Statement(
+_LEVELS = (
     "SELECT stock_level.id, stock_level.aggregate, stock_level.ver, stock_level.location, stock_level.part, "
     "part.code, part.name_zh, part.name_en, stock_level.balance, stock_level.least FROM stock_level "
     "LEFT JOIN part ON part.id = stock_level.part "
-    "WHERE (:location = '' OR stock_level.location = :location) AND (:part = '' OR stock_level.part = :part) "
-    "AND (:short = 0 OR stock_level.balance < coalesce(stock_level.least, 0)) "
-    "ORDER BY stock_level.location, part.code, stock_level.id LIMIT :most"
+    "WHERE {} ORDER BY stock_level.location, part.code, stock_level.id LIMIT :most"
 )
-_CASES = Statement(
+_OF_LEVEL = {
+    "location": "stock_level.location = :location",
+    "part": "stock_level.part = :part",
+    "short": "stock_level.balance < coalesce(stock_level.least, 0)",
+}
+_CASES = (
     "SELECT expert_case.id, expert_case.aggregate, expert_case.ver, expert_case.visit, expert_case.asked_by, "
     "expert_case.asked_at, expert_case.question, expert_case.urgent, expert_case.state, expert_case.claimed_by, "
     "work_order.number FROM expert_case LEFT JOIN work_order ON work_order.aggregate = expert_case.aggregate "
-    "WHERE (:state = '' OR expert_case.state = :state) ORDER BY expert_case.asked_at DESC, expert_case.id LIMIT :most"
+    "WHERE {} ORDER BY expert_case.asked_at DESC, expert_case.id LIMIT :most"
 )
 
-_CHANGES = Statement(
-    "SELECT id, aggregate, ver, entity, record, field, visit, found_by, state FROM master_change "
-    "WHERE state = :state AND id > :after ORDER BY id LIMIT :most"
+_MASTER_CHANGES = Statement(
+    "SELECT id FROM master_change WHERE state = :state AND id > :after ORDER BY id LIMIT :most"
+)
+_CONFLICTS = Statement("SELECT id FROM conflict WHERE state = :state AND id > :after ORDER BY id LIMIT :most")
+_INBOX = Statement(
+    "SELECT id FROM inbox_item WHERE state = :state "
+    "AND (:role = '' OR for_role = :role OR for_role IS NULL) ORDER BY opened_at, id LIMIT :most"
 )
 
 
-class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A correction from the field."""
-
-    id: str
-    aggregate: str
-    ver: int
-    entity: str | None
-    record: str | None
-    field: str | None
-    visit: str | None
-    found_by: str | None
-    state: str | None
-
-
-class TechnicianRow(msgspec.Struct, frozen=True, kw_only=True):
+class TechnicianRow(msgspec.Struct, frozen=True):
     """A technician, and how the phone was last heard."""
 
     id: str
@@ -76,7 +71,7 @@ class TechnicianRow(msgspec.Struct, frozen=True, kw_only=True):
     uploads: int | None
 
 
-class OutletRow(msgspec.Struct, frozen=True, kw_only=True):
+class OutletRow(msgspec.Struct, frozen=True):
     """An outlet."""
 
     id: str
@@ -89,7 +84,7 @@ class OutletRow(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
 
 
-class LocationRow(msgspec.Struct, frozen=True, kw_only=True):
+class LocationRow(msgspec.Struct, frozen=True):
     """A place where parts lie."""
 
     id: str
@@ -103,7 +98,7 @@ class LocationRow(msgspec.Struct, frozen=True, kw_only=True):
     technician: str | None
 
 
-class LevelRow(msgspec.Struct, frozen=True, kw_only=True):
+class LevelRow(msgspec.Struct, frozen=True):
     """How many of a part lie at a place."""
 
     id: str
@@ -118,7 +113,7 @@ class LevelRow(msgspec.Struct, frozen=True, kw_only=True):
     least: int | None
 
 
-class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+class CaseRow(msgspec.Struct, frozen=True):
     """An expert case in the list."""
 
     id: str
@@ -140,15 +135,7 @@ def technicians(database: Database, outlet: str, most: int) -> list[TechnicianRo
     def read(connection: Connection) -> list[TechnicianRow]:
         phones = {row[0]: row[1:] for row in connection.rows(_PHONES)}
         return [
-            TechnicianRow(
-                **dict(
-                    zip(
-                        TechnicianRow.__struct_fields__,
-                        (*row[:10], _truth(row[10]), *phones.get(row[0], (None, None, None))),
-                        strict=True,
-                    )
-                )
-            )
+            TechnicianRow(*(*row[:10], _truth(row[10]), *phones.get(row[0], (None, None, None))))
             for row in connection.rows(_TECHNICIANS, outlet=outlet, most=most)
         ]
 
@@ -157,37 +144,50 @@ def technicians(database: Database, outlet: str, most: int) -> list[TechnicianRo
 
 def outlets(database: Database) -> list[OutletRow]:
     """All outlets by code."""
-    names = OutletRow.__struct_fields__
-    rows = database.read(lambda c: c.rows(_OUTLETS))
-    return [OutletRow(**dict(zip(names, row, strict=True))) for row in rows]
+    return [OutletRow(*row) for row in database.read(lambda c: c.rows(_OUTLETS))]
 
 
 def locations(database: Database, most: int) -> list[LocationRow]:
     """Places where parts lie, by code."""
-    names = LocationRow.__struct_fields__
-    rows = database.read(lambda c: c.rows(_LOCATIONS, most=most))
-    return [LocationRow(**dict(zip(names, row, strict=True))) for row in rows]
+    return [LocationRow(*row) for row in database.read(lambda c: c.rows(_LOCATIONS, most=most))]
 
 
 def levels(database: Database, location: str, part: str, short: bool, most: int) -> list[LevelRow]:
     """Levels at a place (any when empty) of a part (any when empty); with `short`, only those below their least."""
-    names = LevelRow.__struct_fields__
-    rows = database.read(lambda c: c.rows(_LEVELS, location=location, part=part, short=int(short), most=most))
-    return [LevelRow(**dict(zip(names, row, strict=True))) for row in rows]
+    given = {"location": location, "part": part, "short": short}
+    statement = _where(_LEVELS, *(_OF_LEVEL[name] for name, value in given.items() if value))
+    rows = database.read(lambda c: c.rows(statement, location=location, part=part, most=most))
+    return [LevelRow(*row) for row in rows]
 
 
 def cases(database: Database, state: str, most: int) -> list[CaseRow]:
-    """Expert cases, the newest first."""
-    names = CaseRow.__struct_fields__
-    rows = database.read(lambda c: c.rows(_CASES, state=state, most=most))
-    return [CaseRow(**dict(zip(names, (*row[:7], _truth(row[7]), *row[8:]), strict=True))) for row in rows]
+    """Expert cases in a state (any when empty), the newest first."""
+    statement = _where(_CASES, *(["expert_case.state = :state"] if state else []))
+    rows = database.read(lambda c: c.rows(statement, state=state, most=most))
+    return [CaseRow(*(*row[:7], _truth(row[7]), *row[8:])) for row in rows]
 
 
-def master_changes(database: Database, state: str, after: str, most: int) -> list[ChangeRow]:
-    """Corrections in a state, by id, after an id."""
-    names = ChangeRow.__struct_fields__
-    rows = database.read(lambda c: c.rows(_CHANGES, state=state, after=after, most=most))
-    return [ChangeRow(**dict(zip(names, row, strict=True))) for row in rows]
+def master_changes(database: Database, state: str, after: str, most: int) -> list[str]:
+    """Ids of corrections from the field in a state, by id, after an id."""
+    return [
+        id for (id,) in database.read(lambda c: c.rows(_MASTER_CHANGES, state=state, after=after, most=most))
+    ]
+
+
+def conflicts(database: Database, state: str, after: str, most: int) -> list[str]:
+    """Ids of conflicts in a state, by id, after an id."""
+    return [id for (id,) in database.read(lambda c: c.rows(_CONFLICTS, state=state, after=after, most=most))]
+
+
+def inbox(database: Database, state: str, role: str, most: int) -> list[str]:
+    """Ids of what waits for a role (any when empty) or for no role in particular, the oldest first."""
+    return [id for (id,) in database.read(lambda c: c.rows(_INBOX, state=state, role=role, most=most))]
+
+
+@lru_cache(32)
+def _where(text: str, *conditions: str) -> Statement:
+    """Only what is asked for is in the text: an index serves that, and no `:name = '' OR …`."""
+    return Statement(text.format(" AND ".join(conditions) or "1 = 1"))
 
 
 def _truth(value: object) -> bool | None:
