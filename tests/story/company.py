@@ -65,7 +65,8 @@ class Company:
             )
         login = near[0]["login"]
         if login not in self._signed_in:
-            self._signed_in[login] = Desk(self.base_url, login, near[0]["password"], self.language)
+            name = near[0]["name" if self.language == "zh" else "name_en"]
+            self._signed_in[login] = Desk(self.base_url, login, near[0]["password"], name, self.language)
         return self._signed_in[login]
 
     def people(self) -> list[Desk]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.readiness import SENTENCES
 from doorstep_client.exchange import Limits
-from tests.story.day import CHECKLISTS
+from tests.story.on_site import CHECKLISTS
 from tests.story.stage import Stage
 from tests.story.transcript import DAY
 
@@ -26,6 +27,7 @@ class Departure:
             stage.phones[label] = phone
             self._expect(f"phone {label} belongs to", f"手机 {label} 属于", technician["account"], phone.user)
             phone.exchange()
+            stage.conflicts_before |= {one.id for one in phone.phone.conflicts()}
         a, b, _ = stage.technicians
         name = stage.dispatcher().name
         stage.tell(
@@ -55,8 +57,8 @@ class Departure:
         counted = phone.phone.readiness().expected
         stage.tell(
             DAY,
-            "counted: " + ", ".join(f"{count} {name}" for name, count in counted.items()),
-            "清点：" + "，".join(f"{name} {count}" for name, count in counted.items()),
+            "counted: " + ", ".join(f"{SENTENCES[name][0]} {count}" for name, count in counted.items()),
+            "清点：" + "，".join(f"{SENTENCES[name][1]} {count}" for name, count in counted.items()),
         )
         page = phone.phone.of("catalogue/knowledge", "knowledge_article")[0]
         with phone.phone.store.transaction():

@@ -18,7 +18,8 @@ def tell_figures(stage: Stage) -> None:
     for status, count in sorted(Counter(one.status for one in receipts).items()):
         label = in_words(status, say.language)
         say.count((f"  of these {label}", f"  其中 {label}"), count)
-    conflicts = {one.id: one.fields["reason"] for phone in phones for one in phone.phone.conflicts()}
+    kept = [one for phone in phones for one in phone.phone.conflicts()]
+    conflicts = {one.id: one.fields["reason"] for one in kept if one.id not in stage.conflicts_before}
     say.count(("conflicts kept, as the phones see them", "保留的冲突（手机所见）"), len(conflicts))
     for reason, count in sorted(Counter(conflicts.values()).items()):
         label = in_words(reason, say.language)

@@ -42,6 +42,7 @@ class Form:
     """What a desk's screen shows of one aggregate, and the base that a change of it carries."""
 
     base: str
+    ver: int
     records: dict[str, list[Json]]
 
     def all(self, entity: str) -> list[Json]:
@@ -68,8 +69,8 @@ class Form:
 class Desk:
     """Somebody who is signed in: cookie and CSRF token, as a browser would send them."""
 
-    def __init__(self, base_url: str, login: str, password: str, language: str) -> None:
-        self.login = login
+    def __init__(self, base_url: str, login: str, password: str, name: str, language: str) -> None:
+        self.name = name
         self.requests = 0
         self._keyed: tuple[str, str, Json | None, dict[str, str]] | None = None
         self._http = httpx.Client(
@@ -78,9 +79,7 @@ class Desk:
         answer = self._http.post("/v1/desk/login", json={"login": login, "password": password})
         if answer.status_code != 200:
             raise DeskRefused("/v1/desk/login", answer)
-        me = answer.json()
-        self.name: str = me["display_name"]
-        self._http.headers["X-CSRF-Token"] = me["csrf"]
+        self._http.headers["X-CSRF-Token"] = answer.json()["csrf"]
 
     def get(self, path: str, **query: Any) -> Any:
         """Read; raises `DeskRefused`."""
@@ -90,7 +89,7 @@ class Desk:
     def form(self, path: str) -> Form:
         """Read an aggregate as a form shows it."""
         shown = self.get(path)
-        return Form(shown["base"], shown["records"])
+        return Form(shown["base"], shown["ver"], shown["records"])
 
     def order(self, order: str) -> Form:
         """An order with everything under it."""

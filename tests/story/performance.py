@@ -10,6 +10,7 @@ from tests.story.cases import CASES, Case
 from tests.story.day import Visit
 from tests.story.departure import Departure
 from tests.story.figures import tell_figures
+from tests.story.people import Handset
 from tests.story.stage import Stage
 from tests.story.transcript import DAY
 
@@ -116,16 +117,34 @@ class Performance:
             phone.exchange()
             phone.phone.upload()
             phone.exchange()
-            receipts = phone.phone.receipts()
+            self._each_has_an_answer(label, phone)
+            orders, other = self._stage.compare(phone)
             self._visit.expect(
-                f"actions on phone {label} with an answer",
-                f"手机 {label} 有应答的操作",
-                phone.authored,
-                sum(one.status not in ("pending", "quarantined") for one in receipts),
+                f"of {orders} orders, records on phone {label} other than at the desk",
+                f"{orders} 张工单中手机 {label} 与办公室不同的记录",
+                [],
+                other,
             )
-            self._visit.expect(
-                f"phone {label} against the counted manifest",
-                f"手机 {label} 对照清单",
-                "green",
-                self._stage.light(phone),
-            )
+        devices = {one.phone.identity.device for one in self._stage.phones.values()}
+        parked = self._stage.dispatcher().get("parked")["parked"]
+        self._visit.expect(
+            "parked work of these phones at the desk",
+            "办公室处这些手机的暂存操作",
+            [],
+            [one["reason"] for one in parked if one["device"] in devices],
+        )
+
+    def _each_has_an_answer(self, label: str, phone: Handset) -> None:
+        receipts = phone.phone.receipts()
+        self._visit.expect(
+            f"actions on phone {label} with an answer",
+            f"手机 {label} 有应答的操作",
+            phone.authored,
+            sum(one.status not in ("pending", "quarantined") for one in receipts),
+        )
+        self._visit.expect(
+            f"phone {label} against the counted manifest",
+            f"手机 {label} 对照清单",
+            "green",
+            self._stage.light(phone),
+        )

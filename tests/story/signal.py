@@ -35,6 +35,8 @@ class Signal:
         self.cuts = 0
         self.batch_size = 0
         """Operations in the largest batch that this phone has sent."""
+        self.last_reply = b""
+        """The last answer to an exchange, as it came."""
         self._batch: tuple[dict[str, str], bytes] | None = None
 
     def send(self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
@@ -47,6 +49,7 @@ class Signal:
         self.bytes_up += len(body)
         self.bytes_down += int(answer.headers.get("content-length") or len(answer.body))
         if address == "/v1/sync":
+            self.last_reply = answer.body
             self._exchanged(dict(headers), body)
         return answer
 

@@ -12,8 +12,7 @@ from doorstep_client import Unreachable
 from tests.story.company import Company
 from tests.story.people import Desk, Form, Handset, Json, written
 from tests.story.transcript import Say, Transcript
-
-ZONE = "Asia/Shanghai"
+from tests.story.words import ZONE
 
 
 @dataclass
@@ -53,7 +52,10 @@ class Stage:
     phones: dict[str, Handset] = field(default_factory=dict)
     checklists: dict[str, str] = field(default_factory=dict)
     """Code → id of the newest version."""
+    conflicts_before: set[str] = field(default_factory=set)
+    """Those that the phones met when they were enrolled: of others, or of an earlier performance."""
     sites_opened: int = 0
+    jobs: list[Job] = field(default_factory=list)
     parts_given: set[tuple[str, str]] = field(default_factory=set)
 
     # People
@@ -69,6 +71,14 @@ class Stage:
     def desk(self, role: str) -> Desk:
         """Somebody of this role."""
         return self.company.desk(role, self.outlet)
+
+    def name(self, user: str) -> str:
+        """What a technician is called."""
+        named = {
+            one["account"]: one["name" if self.transcript.language == "zh" else "name_en"]
+            for one in self.technicians
+        }
+        return str(named.get(user, user))
 
     def dispatcher(self) -> Desk:
         """The dispatcher."""
@@ -133,7 +143,7 @@ class Stage:
                 "line": {"zh": f"浦东新区张江路{place}号", "en": f"{place} Zhangjiang Rd, Pudong"},
                 "city": {"zh": "上海市", "en": "Shanghai"},
             },
-            "zone": ZONE,
+            "zone": ZONE.key,
         }
         site = written(intake.write("POST", "sites", {"fields": site_fields}), "site")
         contact_fields = {
@@ -165,7 +175,9 @@ class Stage:
             "severity": "ordinary",
         }
         made = intake.write("POST", "work-orders", request, key=key)
-        return Job(written(made, "work_order"), site, contact, asset, serial)
+        job = Job(written(made, "work_order"), site, contact, asset, serial)
+        self.jobs.append(job)
+        return job
 
     def assign(self, job: Job, phone: Handset, *, checklists: list[str] | None = None, **more: Any) -> str:
         """A visit of the phone's technician, dispatched; returns its id."""
@@ -197,6 +209,18 @@ class Stage:
     def light(self, phone: Handset) -> str:
         """Ready for no signal, by the phone's own count against the server's: green or red."""
         return "green" if phone.phone.readiness().is_green else "red"
+
+    def compare(self, phone: Handset) -> tuple[int, list[str]]:
+        """How many orders of this performance the phone holds, and records that the desk sees otherwise."""
+        held = [job for job in self.jobs if phone.holds(job.aggregate)]
+        other = []
+        for job in held:
+            for entity, records in self.at_desk(job).records.items():
+                for one in records:
+                    seen = phone.phone.get(entity, one["id"])
+                    if seen is None or (seen.fields, seen.deleted) != (one["fields"], one["deleted"]):
+                        other.append(f"{entity} {one['id']}")
+        return len(held), other
 
     def try_upload(self, phone: Handset) -> str:
         """Send files until a cut; what the phone says of it, empty when nothing stopped it."""

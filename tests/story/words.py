@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Of all sites in the story; their times are shown in it."""
 
 CODES: dict[str, tuple[str, str]] = {
     # states of a visit and of an order
@@ -77,7 +82,7 @@ CODES: dict[str, tuple[str, str]] = {
     "red": ("red", "红灯"),
 }
 
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(\.\d+)?Z")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _LONG_HEX = re.compile(r"[0-9a-f]{64}")
 _NOTHING = ("nothing", "无")
 
@@ -105,11 +110,17 @@ def in_words(value: Any, language: str) -> str:
         case set() | frozenset():
             return in_words(sorted(value), language)
         case list() | tuple():
-            return (" + " if language == "en" else "＋").join(in_words(one, language) for one in value)
+            return (", " if language == "en" else "、").join(in_words(one, language) for one in value)
         case _:
             return str(value)
 
 
 def _text(text: str) -> str:
     shortened = _LONG_HEX.sub(lambda found: found[0][:12] + "…", text)
-    return _INSTANT.sub(lambda found: f"{found[1]} {found[2]} UTC", shortened)
+    return _INSTANT.sub(lambda found: _on_site(found[0]), shortened)
+
+
+def _on_site(instant: str) -> str:
+    """A moment as the clock at the site shows it; seconds only where there are some."""
+    moment = datetime.fromisoformat(instant).astimezone(ZONE)
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")

@@ -63,19 +63,13 @@ class TwoTechnicians(Case):
         lead.exchange()
         form = self.stage.at_desk(self.job)
         mine = form.one("visit", self.job.visits[lead.user])
-        self.expect(
-            "the lead let B's answer stand",
-            "主责采纳 B 的答案",
-            [theirs],
-            [one["step_result"] for one in mine["answers_decided"]],
-        )
+        answer_of = {one["id"]: one["answer"] for one in form.all("step_result")}
+        decided_for = [answer_of[one["step_result"]] for one in mine["answers_decided"]]
+        self.expect("the lead let B's answer stand", "主责采纳 B 的答案", ["blocked"], decided_for)
         self.expect("photos of the order, united", "工单照片合并", 2, len(form.where("media", kind="photo")))
-        self.expect(
-            "parts of the order, united",
-            "工单用料合并",
-            {lead.user, helper.user},
-            {one["moved_by"] for one in form.all("stock_move")},
-        )
+        users = {self.stage.name(one["moved_by"]) for one in form.all("stock_move")}
+        both = {self.stage.name(one.user) for one in (lead, helper)}
+        self.expect("parts of the order, united, by", "工单用料合并，来自", both, users)
         self.expect(
             "roles",
             "分工",

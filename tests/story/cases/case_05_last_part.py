@@ -45,12 +45,8 @@ class LastPartTwice(Case):
     def back(self) -> None:
         """Facts stand; a person counts."""
         form = self.stage.at_desk(self.job)
-        self.expect(
-            "both uses stand",
-            "两次使用均保留",
-            set(self.moves),
-            {one["moved_by"] for one in form.all("stock_move")},
-        )
+        users = {self.stage.name(one["moved_by"]) for one in form.all("stock_move")}
+        self.expect("both uses stand", "两次使用均保留", {self.stage.name(one) for one in self.moves}, users)
         self.expect("balance in A's van", "A 车上的余量", -1, self.last.balance())
         level = stock_level_id(self.last.van, self.last.part)
         asked = [one["kind"] for one in self.last.form().where("inbox_item", state="open", record=level)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
+
 from domain.commands import visit
 from domain.commands.draft import create
 from doorstep_client import Refused, Unreachable
@@ -63,6 +65,7 @@ class PhoneLost(Case):
         except Unreachable:
             pass
         self.unsent = [entry.operation.id for entry in phone.phone.outbox()]
+        self.last_seq = phone.phone.outbox()[-1].operation.seq
 
     def office(self) -> None:
         """The desk knows what is missing, says so, and withdraws the phone."""
@@ -103,6 +106,15 @@ class PhoneLost(Case):
         down = phone.signal.bytes_down
         phone.exchange()
         self.received = phone.signal.bytes_down - down
+        told = msgspec.json.decode(phone.signal.last_reply)
+        empty = {"protocol": 1, "epoch": "", "schema": 0, "push": {"quarantined": self.last_seq}}
+        told.pop("server_time")
+        self.expect(
+            "it hears up to where its work was taken, and nothing else",
+            "只得知已收存到哪一条",
+            True,
+            told == empty,
+        )
 
     def back(self) -> None:
         """Its work lies in quarantine; nothing came out."""
@@ -116,7 +128,7 @@ class PhoneLost(Case):
             [one for one in phone.phone.aggregates() if phone.phone.of(one, "visit")],
         )
         after = self.stage.at_desk(self.job)
-        self.expect("the order has not moved by it", "工单未因此变动", self.before.base, after.base)
+        self.expect("changes of the order by it", "工单因此的变动", 0, after.ver - self.before.ver)
         mine = after.one("visit", self.job.visit)
         self.expect(
             "the visit says that evidence is missing",
