@@ -21,14 +21,14 @@ ON_SQL = 2
 """Seeds that run on the databases too: the engine is the same, and each store has its own contract suite."""
 
 
-def worlds(first: int, end: int) -> list[Any]:
+def worlds(first: int, end: int, on_sql: int = ON_SQL) -> list[Any]:
     """(make_world, seed): all seeds in memory, the first ones on SQLite and PostgreSQL as well."""
     return [
         *(pytest.param("memory", seed, id=f"memory-{seed}") for seed in range(first, end)),
         *(
             pytest.param(kind, seed, id=f"{kind}-{seed}", marks=marks)
             for kind, marks in (("sqlite", ()), ("postgresql", pytest.mark.postgres))
-            for seed in range(first, min(end, first + ON_SQL))
+            for seed in range(first, min(end, first + on_sql))
         ),
     ]
 

@@ -52,6 +52,29 @@ def test_one_commit_makes_one_version_however_much_it_holds(make_world: MakeWorl
     assert {one.wrote["job/j1"] for one in reply.results} == {before + 1} == {world.ver("j1")}
 
 
+@pytest.mark.parametrize(("make_world", "seed"), worlds(5, 8), indirect=["make_world"])
+def test_a_version_holds_a_change_with_all_that_follows_from_it(seed: int, make_world: MakeWorld) -> None:
+    """In the toy business the system counts a job's lines."""
+    world = make_world(seed)
+
+    def line() -> None:
+        name = world.dice.choice("ab")
+        for aggregate in world.phones[name].aggregates("job")[:1]:
+            set = {"job": aggregate.partition("/")[2], "text": world.word()}
+            world.author(name, "line", f"m-{set['text']}", set, action="create", aggregate=aggregate)
+
+    world.play(50, more=(line, line))
+    world.calm()
+    most = 0
+    for aggregate, versions in world.history.items():
+        for bodies in versions.values():
+            job = bodies["job", aggregate.partition("/")[2]]["fields"]
+            lines = [body for (entity, _), body in bodies.items() if entity == "line" and not body["deleted"]]
+            assert job.get("lines", 0) == len(lines)
+            most = max(most, len(lines))
+    assert most > 0, "a tape without lines proves nothing"
+
+
 @pytest.mark.parametrize(("make_world", "seed"), worlds(10, 14), indirect=["make_world"])
 def test_a_reader_that_pulls_at_any_moment_holds_every_committed_change(
     seed: int, make_world: MakeWorld

@@ -41,6 +41,35 @@ def test_copies_of_a_phone_show_each_effect_once_too(seed: int, make_world: Make
         each_shows_once(world, name)
 
 
+def test_a_reply_that_comes_late_brings_nothing_back(make_world: MakeWorld) -> None:
+    world = make_world(0)
+    world.assign("j2", "alice")
+    world.author_bit("a", "j1", {})  # who sends something says what they hold, and is told all
+    world.begin_exchange("a")  # brings j2 as it is now
+    world.desk("j2", {"phone": "newer"}, base=world.ver("j2"))
+    _exchange_and_hear_the_old_reply(world, "newer")
+
+
+def test_a_leave_that_comes_late_takes_nothing_away(make_world: MakeWorld) -> None:
+    world = make_world(0)
+    world.assign("j2", "alice")
+    world.sync("a")
+    world.assign("j2", "bob")
+    world.author_bit("a", "j1", {})
+    world.begin_exchange("a")  # says that j2 has left
+    world.assign("j2", "alice")
+    world.desk("j2", {"phone": "mine again"}, base=world.ver("j2"))
+    _exchange_and_hear_the_old_reply(world, "mine again")
+
+
+def _exchange_and_hear_the_old_reply(world: World, phone_number: str) -> None:
+    world.sync("a")
+    world.deliver_late()
+    seen = world.phones["a"].get("job", "j2")
+    assert seen is not None and seen.fields["phone"] == phone_number and not seen.read_only
+    base_is_committed(world, "a")
+
+
 def base_is_committed(world: World, name: str) -> None:
     """Whatever a phone holds of an aggregate was committed so, at the version that it names."""
     store = world.phones[name].store

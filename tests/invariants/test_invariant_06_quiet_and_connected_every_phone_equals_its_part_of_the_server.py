@@ -20,21 +20,28 @@ def test_after_any_day_every_phone_holds_exactly_its_part(seed: int, make_world:
         equals_its_part(world, name)
 
 
-@pytest.mark.parametrize(("make_world", "seed"), worlds(20, 26)[:6], indirect=["make_world"])
+@pytest.mark.parametrize(("make_world", "seed"), worlds(20, 26, on_sql=0), indirect=["make_world"])
 def test_after_a_restored_backup_too(seed: int, make_world: MakeWorld) -> None:
     """In memory alone: how each database is backed up is its own affair."""
     world = make_world(seed)
     world.play(20)
     backup = world.back_up()
     world.play(25)
+    world.calm()
+    if seed % 2:
+        for (
+            name
+        ) in world.phones:  # with something to send, a phone's first word is its manifest of the old epoch
+            for job in [job for job in world.jobs if world.job(job)["assignee"] == world.users[name]]:
+                world.author_bit(name, job, {})
     world.restore(backup, "epoch-2")
-    world.play(20)
-    world.calm()
-    world.calm()
-    for name in world.phones:
-        equals_its_part(world, name)
-    kept = {line.id for line in world.ledger()}
-    assert {entry.operation.id for name in world.phones for entry in world.outbox(name)} <= kept
+    for _ in range(2):
+        world.calm()
+        for name in world.phones:
+            equals_its_part(world, name)
+        kept = {line.id for line in world.ledger()}
+        assert {entry.operation.id for name in world.phones for entry in world.outbox(name)} <= kept
+        world.play(20)
 
 
 def equals_its_part(world: World, name: str) -> None:

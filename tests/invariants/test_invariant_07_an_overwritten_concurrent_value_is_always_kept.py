@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from sync.operation import Operation
 from sync.store import Ask, Receipt
 from tests.invariants.conftest import MakeWorld, worlds
 from tests.invariants.world import World, secret
+from tests.sync.toy import SCHEMA, raw
 
 WATCHED = ("phone", "priority", "hint", "serial", "answered_by", "number")
 """Plain values. What a set, a counter or a text loses is judged by invariant 4's tape."""
@@ -59,6 +61,26 @@ def test_every_operation_has_an_audit_entry_with_what_it_replaced(seed: int, mak
                     values.pop((entry["entity"], entry["record"], field), None)
         replaced = sum(len(entry.get("before", {})) for entry in entries)
         assert replaced > 0, f"nothing was ever replaced in {job}"
+
+
+@pytest.mark.parametrize(("make_world", "seed"), worlds(20, 24), indirect=["make_world"])
+def test_what_was_parked_never_replaces_what_came_after_it(seed: int, make_world: MakeWorld) -> None:
+    """Work of a newer app waits for a deploy; meanwhile the office goes on."""
+    world = make_world(seed)
+    fields = world.dice.sample(["phone", "hint", "serial", "priority"], 3)
+    parked = {field: world.word() for field in fields}
+    early = raw("phone-a", 1, parked, base=1, schema=3)
+    assert world.engine.push("phone-a", [early]).results[0].reason == "unknown_schema"
+    since = {field: world.word() for field in fields}
+    world.desk("j1", since, base=1)
+    world.rules.schema = msgspec.structs.replace(SCHEMA, version=3)
+    (result,) = world.engine.replay_parked()
+    world.note()
+    assert {field: world.job("j1")[field] for field in fields} == since
+    assert result.status == "conflict"
+    no_word_is_gone(world)
+    with world.store.snapshot() as snapshot:
+        assert snapshot.ledger("phone-a", 0, 9)[0].status == "conflict", "and it is parked no longer"
 
 
 def no_word_is_gone(world: World) -> None:

@@ -79,6 +79,28 @@ def test_once_the_faults_stop_outboxes_drain_in_bounded_rounds(seed: int, make_w
     settle(world)
 
 
+@pytest.mark.parametrize(("make_world", "seed"), worlds(20, 24, on_sql=0), indirect=["make_world"])
+def test_a_server_that_lost_the_middle_gets_it_back_in_bounded_rounds(
+    seed: int, make_world: MakeWorld
+) -> None:
+    """A restored backup makes a gap in the phone's numbers; in memory alone."""
+    world = make_world(seed)
+    counts = [world.dice.randint(1, 6) for _ in range(2)]
+    backups = []
+    for count in counts:
+        for _ in range(count):
+            world.author_bit("a", "j1", {})
+        world.sync("a")
+        backups.append(world.back_up())
+    world.restore(backups[0], "epoch-2")
+    before = world.air.exchanges
+    assert world.sync("a")
+    assert world.phones["a"].outbox() == []
+    assert world.air.exchanges - before <= counts[1] // PER_PUSH + 5
+    assert world.job("j1")["used"] == (1 << sum(counts)) - 1
+    settle(world)
+
+
 def settle(world: World) -> None:
     """In quiet, one exchange says that there is nothing more."""
     world.calm()

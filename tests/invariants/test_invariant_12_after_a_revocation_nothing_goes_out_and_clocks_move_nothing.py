@@ -47,6 +47,7 @@ def test_a_revoked_phone_is_told_nothing_on_any_route(seed: int, company: Compan
         lambda: phone.get(f"/v1/snapshots/{blob}", {"Range": "bytes=2-9"}),
         lambda: phone.post("/v1/token", b"", phone.signature(b"")),
     ]
+    assert "pull" not in phone.sync(pull={"digest": digest}).json, "not even that nothing is new"
     company.change("j1", hint="secret-of-j1, changed")
     for ask in dice.sample(questions, len(questions)):
         answer = ask()
