@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -11,9 +12,12 @@ import uvicorn
 
 from server.app import application
 from server.bootstrap import Service, open_service
+from server.db.migrate import outdated
 from server.http_config import WAITING_CONNECTIONS, http_config
 from server.observe.logs import configure_logs
 from server.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class CannotListen(Exception):
@@ -31,6 +35,8 @@ def listen(
     configure_logs(settings.log_level, settings.log_format)
     service = open_service(settings, migrate=migrate)
     try:
+        if sentence := outdated(settings.database_url):
+            log.warning(sentence)
         with _bound(settings.host, settings.port) as bound:
             app = application(service)
             prepare(service)

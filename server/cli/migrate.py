@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from server.db.migrate import migrate
+from server.db.migrate import migrate, outdated
 from server.settings import read_settings
 
 NAME = "migrate"
@@ -20,5 +20,7 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     settings = read_settings(environ)
     print("migrate: bringing the database to this program's revision ...", flush=True)
     migrate(settings.database_url)
+    if sentence := outdated(settings.database_url):
+        print(f"migrate: {sentence}")
     print("migrate: done")
     return 0

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from server.db.address import is_sqlite, sqlalchemy_url, sqlite_path
 from server.db.failure import translated
+from server.db.read_models.version import VERSION
 from server.db.table import METADATA
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -49,6 +50,15 @@ def check_schema(database_url: str) -> None:
     raise WrongSchema(
         f"The database is at revision {found}, this program needs {wanted}; run `doorstep migrate`."
     )
+
+
+def outdated(database_url: str) -> str:
+    """A sentence when desks' rows are another release's; empty when they are not. The database has its tables."""
+    with _connected(database_url) as connection:
+        found = connection.execute(text("SELECT read_models FROM meta")).first()
+    if found is None or found[0] == VERSION:
+        return ""
+    return "Lists, board and search still show the rows of another release; run `doorstep rebuild` beside the server."
 
 
 def declared() -> MetaData:

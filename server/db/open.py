@@ -11,6 +11,7 @@ from server.db.postgres_database import PostgresDatabase
 from server.db.postgres_store import PostgresStore
 from server.db.projection import Projections
 from server.db.read_models import all_projections
+from server.db.read_models.version import VERSION
 from server.db.sqlite_database import SqliteDatabase
 from server.db.sqlite_store import SqliteStore
 from server.db.statement import Statement
@@ -20,7 +21,9 @@ SqlStore = SqliteStore | PostgresStore
 EPOCH_BYTES = 8
 
 _NEXT_EPOCH = Statement("UPDATE meta SET epoch = :epoch WHERE one = 1")
-_FIRST_EPOCH = Statement("INSERT INTO meta (one, epoch) VALUES (1, :epoch) ON CONFLICT DO NOTHING")
+_FIRST_EPOCH = Statement(
+    "INSERT INTO meta (one, epoch, read_models) VALUES (1, :epoch, :version) ON CONFLICT DO NOTHING"
+)
 
 
 def open_store(
@@ -37,7 +40,7 @@ def open_store(
         check_schema(database_url)
     store = _opened(database_url, pool_size, projections or all_projections())
     store.database.write(
-        lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(EPOCH_BYTES))
+        lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(EPOCH_BYTES), version=VERSION)
     )
     return store
 

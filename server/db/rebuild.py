@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from server.db.connection import Connection, Database
 from server.db.projection import Projections, Projector
+from server.db.read_models.version import VERSION
 from server.db.statement import Statement
 from sync.record import decode_record
 
@@ -23,6 +24,8 @@ _FORGET_STALE = Statement(
 )
 _STALE = Statement("SELECT entity, id, fault FROM stale_projection ORDER BY entity, id")
 
+_REBUILT = Statement("UPDATE meta SET read_models = :version")
+
 Progress = Callable[[str, int], None]
 """Called with an entity and how many of its records are done."""
 
@@ -33,11 +36,13 @@ def rebuild(
     """Write every row anew, and remove rows of no record. Returns how many records each entity has.
 
     Safe beside writers and safe to repeat or to break off: each step is a transaction that holds the locks that a
-    push would hold. A record that cannot be projected keeps the row it had, marked stale.
+    push would hold. A record that cannot be projected keeps the row it had, marked stale. Where processes of the
+    previous release still write, it is run again after the last of them has ended.
     """
     done: dict[str, int] = {}
     for projector in projections.by_entity.values():
         done[projector.entity] = _rebuild_entity(database, projections, projector, progress)
+    database.write(lambda connection: connection.run(_REBUILT, version=VERSION))
     return done
 
 

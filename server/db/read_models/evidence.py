@@ -16,6 +16,7 @@ class ExpertCaseModel(Table, table=True):
     __tablename__ = "expert_case"
     __table_args__ = (
         Index(None, "state", "asked_at"),
+        Index(None, "asked_at"),
         Index(None, "aggregate"),
     )
 

@@ -15,6 +15,7 @@ class WorkOrderModel(Table, table=True):
 
     __tablename__ = "work_order"
     __table_args__ = (
+        Index(None, "aggregate"),
         Index(None, "state", "opened_at"),
         Index(None, "opened_at"),
         Index(None, "customer"),

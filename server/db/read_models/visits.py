@@ -18,6 +18,7 @@ class VisitModel(Table, table=True):
         Index(None, "technician", "starts_at"),
         Index(None, "starts_at"),
         Index(None, "work_order"),
+        Index(None, "exec_state"),
     )
 
     id: str = Field(sa_column=column.text("id", key=True))

@@ -16,3 +16,5 @@ class MetaTable(Table, table=True):
     one: int = Field(sa_column=column.whole("one", key=True))
     """Always 1."""
     epoch: str = Field(sa_column=column.text("epoch"))
+    read_models: int | None = Field(sa_column=column.whole_or_null("read_models"))
+    """The `server.db.read_models.version` that made all rows last."""

@@ -1,0 +1,7 @@
+"""Which rows this release makes from the same records."""
+
+VERSION = 1
+"""Raise it with every change that gives a record another row: a column more, or another meaning of one.
+
+A database whose rows are another release's says so until `doorstep rebuild` has run.
+"""
