@@ -46,7 +46,9 @@ def _prepare(service: Service) -> None:
     access.write(settings.base_url)
     for line in access.lines():
         print(line)
-    print(f"demo: serving on {settings.base_url} (stop with Ctrl+C); logins are in {FOLDER / 'demo.json'}")
+    # Into a pipe or a file everything else would come out only when the server ends.
+    where = FOLDER / "demo.json"
+    print(f"demo: serving on {settings.base_url} (stop with Ctrl+C); logins are in {where}", flush=True)
 
 
 def _place(settings: Settings) -> str:

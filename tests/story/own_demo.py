@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -49,11 +50,14 @@ def own_demo(folder: Path) -> Iterator[Path]:
 
 
 def _wait(process: subprocess.Popen[bytes], file: Path, log: Path) -> None:
-    """Until the file is whole: the server says where it serves right after writing it."""
+    """Until the file is there as a whole; whoever reads it waits for the server itself."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if file.exists() and b"serving on" in log.read_bytes():
+        try:
+            json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            time.sleep(_POLL_SECONDS)
+        else:
             return
-        time.sleep(_POLL_SECONDS)
     end = log.read_text(encoding="utf-8", errors="replace")[-1500:]
     raise NoDemo((f"The throw-away demo did not start: {end}", f"临时演示系统未能启动：{end}"))
