@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from media.register import UploadRegister
@@ -11,21 +14,36 @@ from server.db.enrolments import SqlEnrolments
 from server.db.open import SqlStore
 from server.db.quarantine import SqlQuarantine
 from server.db.uploads import SqlUploads
+from server.first_loads import FirstLoads
+from sync.store import AggregateRow, Changes, EntitlementRow
 from sync.wire import Outbox
 from tests.media.contract_register import RegisterContract
 from tests.mobile_api.contract.devices import DevicesContract
 from tests.mobile_api.contract.enrolments import EnrolmentsContract
 from tests.mobile_api.contract.quarantine import QuarantineContract
+from tests.mobile_api.contract.snapshots import SnapshotsContract
 from tests.mobile_api.contract.storage import NOON, ONE, TWO, Storage, new_phone
-from tests.mobile_api.memory_ports import MemorySnapshots
+from tests.sync.contract.rows import write
 
 
-class TestPhones(EnrolmentsContract, DevicesContract, QuarantineContract):
-    """Enrolment, devices and quarantine."""
+class GivenLoads(FirstLoads):
+    """First loads of whatever bytes a test gives, each under a catalogue of its own that its readers hold."""
+
+    def put(self, data: bytes, readers: set[str]) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        shard = f"catalogue/{sha256}"
+        rights = [EntitlementRow(user=user, aggregate=shard, from_ver=0, because=user) for user in readers]
+        write(self._store, Changes(aggregates=[AggregateRow(id=shard, ver=1)], entitlements=rights), shard)
+        self._write(shard, 1, data)
+        return sha256
+
+
+class TestPhones(EnrolmentsContract, DevicesContract, QuarantineContract, SnapshotsContract):
+    """Enrolment, devices, quarantine and first loads."""
 
     @pytest.fixture
-    def storage(self, store: SqlStore) -> Storage:
-        enrolments, snapshots = SqlEnrolments(store.database), MemorySnapshots()
+    def storage(self, store: SqlStore, tmp_path: Path) -> Storage:
+        enrolments, snapshots = SqlEnrolments(store.database), GivenLoads(store, tmp_path, "epoch")
 
         def issue(code_digest: str, user: str, roles: tuple[str, ...], expires_at: str) -> None:
             enrolments.issue(code_digest, user, roles, now=NOON, expires_at=expires_at)

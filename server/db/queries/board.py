@@ -8,6 +8,7 @@ import msgspec
 
 from domain.machines import EXECUTION
 from server.db.connection import Connection, Database
+from server.db.queries.phones import NEVER, last_contacts
 from server.db.statement import Statement
 
 
@@ -116,11 +117,6 @@ _VISIT_COLUMNS = (
     "visit.starts_at, visit.ends_at, visit.dispatch_state, visit.exec_state, visit.confirmation, visit.job_role, "
     "work_order.state, work_order.title_zh, work_order.title_en, work_order.site, site.zone, site.outlet"
 )
-_PHONES = Statement(
-    "SELECT device.user_id, device_contact.heard_at, device_contact.pending, device_contact.uploads FROM device "
-    "JOIN device_contact ON device_contact.device = device.id "
-    "WHERE device.user_id = ANY(:users) AND NOT device.revoked ORDER BY device_contact.heard_at"
-)
 
 
 def orders(
@@ -143,10 +139,8 @@ def visits(database: Database, wanted: BoardFilter, most: int) -> list[VisitRow]
 
     def read(connection: Connection) -> list[VisitRow]:
         rows = connection.rows(statement, **values)
-        users = sorted({row[5] for row in rows if row[5] is not None})
-        # The one that was heard last comes last and stays.
-        phones = {row[0]: row[1:] for row in connection.rows(_PHONES, users=users)} if users else {}
-        return [VisitRow(*row, *phones.get(row[5], (None, None, None))) for row in rows]
+        phones = last_contacts(connection, (row[5] for row in rows))
+        return [VisitRow(*(*row, *phones.get(row[5], NEVER))) for row in rows]
 
     return database.read(read)
 

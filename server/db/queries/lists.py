@@ -7,15 +7,12 @@ from functools import lru_cache
 import msgspec
 
 from server.db.connection import Connection, Database
+from server.db.queries.phones import NEVER, last_contacts
 from server.db.statement import Statement
 
 _TECHNICIANS = Statement(
     "SELECT id, aggregate, ver, number, name_zh, name_en, phone, outlet, skills, van, active FROM technician "
     "WHERE (:outlet = '' OR outlet = :outlet) ORDER BY number, id LIMIT :most"
-)
-_PHONES = Statement(
-    "SELECT device.user_id, device_contact.heard_at, device_contact.pending, device_contact.uploads FROM device "
-    "JOIN device_contact ON device_contact.device = device.id WHERE NOT device.revoked ORDER BY device_contact.heard_at"
 )
 _OUTLETS = Statement(
     "SELECT id, aggregate, ver, code, name_zh, name_en, zone, phone FROM outlet ORDER BY code, id"
@@ -133,11 +130,9 @@ def technicians(database: Database, outlet: str, most: int) -> list[TechnicianRo
     """Technicians by number."""
 
     def read(connection: Connection) -> list[TechnicianRow]:
-        phones = {row[0]: row[1:] for row in connection.rows(_PHONES)}
-        return [
-            TechnicianRow(*(*row[:10], _truth(row[10]), *phones.get(row[0], (None, None, None))))
-            for row in connection.rows(_TECHNICIANS, outlet=outlet, most=most)
-        ]
+        rows = connection.rows(_TECHNICIANS, outlet=outlet, most=most)
+        phones = last_contacts(connection, (row[0] for row in rows))
+        return [TechnicianRow(*(*row[:10], _truth(row[10]), *phones.get(row[0], NEVER))) for row in rows]
 
     return database.read(read)
 
