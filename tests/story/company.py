@@ -124,7 +124,7 @@ class Company:
                 answer = httpx.get(f"{self.base_url}/v1/ready", timeout=5)
                 if answer.status_code == 200:
                     return
-                problem = answer.status_code
+                problem = answer.text[:300]
             except httpx.ConnectError:
                 raise NoDemo(
                     (

@@ -10,7 +10,7 @@ from tests.story.stage import Stage
 class LastPart:
     """A part of which the technician's van holds one piece once `bring_one` is done."""
 
-    def __init__(self, stage: Stage, phone: Handset, not_these: frozenset[str] = frozenset()) -> None:
+    def __init__(self, stage: Stage, phone: Handset) -> None:
         self._stage = stage
         self.van = str(phone.fields("technician", phone.user)["van"])
         desk = stage.desk("storekeeper")
@@ -21,8 +21,9 @@ class LastPart:
             if one["location"].startswith("WH-")
             and one["balance"] > 1
             and here.get(one["part"], 0) == 0
-            and one["part"] not in not_these
+            and (self.van, one["part"]) not in stage.parts_given
         )
+        stage.parts_given.add((self.van, self.part))
 
     def bring_one(self) -> None:
         """Transfer one piece from the warehouse into the van."""

@@ -57,6 +57,7 @@ class Stage:
     sites_opened: int = 0
     jobs: list[Job] = field(default_factory=list)
     parts_given: set[tuple[str, str]] = field(default_factory=set)
+    """(van, part): each is counted by one case alone."""
 
     # People
 

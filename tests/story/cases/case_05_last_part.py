@@ -22,7 +22,7 @@ class LastPartTwice(Case):
         """A and B on one job; one last piece in A's van."""
         self.job = self.stage.fault(self.stage.a(), "compressor seized", "压缩机卡死")
         self.stage.assign(self.job, self.stage.b(), job_role="helper")
-        self.last = LastPart(self.stage, self.stage.a(), frozenset({self.visit_of_the_day.part.part}))
+        self.last = LastPart(self.stage, self.stage.a())
         self.last.bring_one()
         self.serial = f"PC-{self.stage.run}"
 
