@@ -26,8 +26,15 @@ class Change(msgspec.Struct, frozen=True):
 
     def changed(self, *fields: str) -> bool:
         """Whether any of these fields has another value than before."""
-        old = self.before.fields if self.before is not None else {}
-        return any(old.get(name) != self.after.fields.get(name) for name in fields)
+        new = self.after.fields
+        if self.before is None:
+            return any(new.get(name) is not None for name in fields)
+        # Only what the operation sets can have changed; asked many times per operation, hence the plain loop.
+        old, touched = self.before.fields, self.operation.set
+        for name in fields:  # noqa: SIM110
+            if name in touched and old.get(name) != new.get(name):
+                return True
+        return False
 
     def newly_set(self, field: str) -> Any:
         """The new value of a field that changed; None when it did not, or is empty now."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from sync.canonical import NOT_JSON
-from sync.operation import InvalidOperation, Operation, content_hash, decode_operation
+from sync.canonical import NOT_JSON, sha256_hex
+from sync.operation import InvalidOperation, Operation, content_hash, decode_operation, encode_operation
 from sync.value_type import is_identifier
 
 
@@ -59,14 +59,16 @@ class Illegible(ValueError):
 
 
 def _receive(raw: bytes, device: str, expected: int, largest_bytes: int) -> Incoming:
-    hash = content_hash(raw)
     try:
         operation = decode_operation(raw, largest_bytes)
         if operation.device != device:
             raise InvalidOperation("invalid_value", f"device is {operation.device!r}, but {device!r} sent it")
     except InvalidOperation as problem:
+        hash = content_hash(raw)
         seq, id = _place(raw, expected, hash)
         return Incoming(seq=seq, id=id, hash=hash, raw=raw, reason=problem.reason, detail=problem.detail)
+    # Phones send the canonical form; where they do, it need not be found by decoding once more.
+    hash = sha256_hex(raw) if encode_operation(operation) == raw else content_hash(raw)
     return Incoming(seq=operation.seq, id=operation.id, hash=hash, raw=raw, operation=operation)
 
 

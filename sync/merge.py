@@ -13,7 +13,7 @@ from sync.outcome import Disagreement, FieldOutcome
 from sync.policy import Machine, SetUnion
 from sync.record import Record
 from sync.schema import Entity, Field, initial_values
-from sync.settle import BadForm, Meeting, settle
+from sync.settle import BadForm, Meeting, settle, takes_first_word
 from sync.value_type import fault
 
 DELETED = "_deleted"
@@ -83,9 +83,22 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
         fresh = True
     changed = fresh
     disagreements = list(revived)
+    creating = record.created.device == operation.device and record.created.seq == operation.seq
+    clocks: dict[str, Clock] = {record.created.by: record.created} if creating else {}
     for name, incoming in operation.set.items():
         field = entity.fields[name]
-        mine = Clock(at.next_ver, operation.device, operation.seq, author.role_for(field))
+        by = author.role_for(field)
+        mine = clocks.get(by)
+        if mine is None or mine.ver != at.next_ver:
+            mine = clocks[by] = Clock(at.next_ver, operation.device, operation.seq, by)
+        if name not in record.fields and not at.forced and takes_first_word(field, by, creating):
+            problem = fault(field.type, incoming, name)
+            if problem:
+                raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}")
+            record.fields[name] = incoming
+            _stamp(record, name, mine)
+            changed = True
+            continue
         if at.forced:
             check_forced(entity, operation, name, incoming)
             if isinstance(field.policy, SetUnion):
@@ -96,7 +109,7 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
             changed = True
             continue
         try:
-            settled = settle(_meeting(record, operation, name, field, incoming, mine, at))
+            settled = settle(_meeting(record, operation, name, field, incoming, mine, at, creating))
         except BadForm as problem:
             raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}") from problem
         if settled.value is not msgspec.UNSET:
@@ -129,7 +142,14 @@ def _new(entity: Entity, operation: Operation, author: Author, at: At) -> Record
 
 
 def _meeting(
-    record: Record, operation: Operation, name: str, field: Field, incoming: Any, mine: Clock, at: At
+    record: Record,
+    operation: Operation,
+    name: str,
+    field: Field,
+    incoming: Any,
+    mine: Clock,
+    at: At,
+    creating: bool,
 ) -> Meeting:
     standing_clock = record.clock(name)
 
@@ -147,7 +167,7 @@ def _meeting(
         incoming=incoming,
         mine=mine,
         relation=_relation(standing_clock, operation, at),
-        creating=record.created.device == operation.device and record.created.seq == operation.seq,
+        creating=creating,
         replayed=at.replayed,
         element_relation=judge_element,
     )

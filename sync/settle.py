@@ -11,7 +11,21 @@ from sync.canonical import LARGEST_INTEGER
 from sync.clock import Clock, Relation
 from sync.grant import counted
 from sync.outcome import Disagreement, Settlement
-from sync.policy import CONFLICT, KEEP_BOTH, Append, Counter, Machine, Max, SetUnion, Text
+from sync.policy import (
+    CONFLICT,
+    KEEP_BOTH,
+    Append,
+    Counter,
+    First,
+    Immutable,
+    LwwWithInbox,
+    Machine,
+    Manual,
+    Max,
+    Owner,
+    SetUnion,
+    Text,
+)
 from sync.schema import Field
 from sync.text_merge import merge_text
 from sync.value_type import fault
@@ -40,6 +54,18 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     def is_owner(self) -> bool:
         """Whether the author's word counts in this field."""
         return not self.field.owner or self.mine.by in self.field.owner or self.mine.by == "system"
+
+
+_PLAIN = (Owner, Immutable, First, LwwWithInbox, Manual)
+
+
+def takes_first_word(field: Field, by: str, creating: bool) -> bool:
+    """Whether the first word in a field that nobody has set simply stands: the short way for most of all words."""
+    if not isinstance(field.policy, _PLAIN):
+        return False
+    if not field.owner or by in field.owner or by == "system" or field.others == "apply":
+        return True
+    return creating and field.others == "request"
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,9 +27,11 @@ class Work:
         self._speaker = ("", 0)
         self._bases: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._locked = locked
-        self._read: dict[Key, Record | None] = dict(loaded.records)
-        self._now: dict[Key, Record | None] = dict(loaded.records)
+        self._read: dict[Key, Record | None] = {}
+        self._now: dict[Key, Record | None] = {}
+        self._of: dict[tuple[str, str], dict[str, Record]] = {}
         self._kinds: set[tuple[str, str]] = set()
+        self._note(loaded)
         self._aggregates = {id: loaded.aggregates.get(id) or AggregateRow(id=id) for id in locked}
         self._bumped: set[str] = set()
         self._entitlements: dict[_Interval, EntitlementRow] = {}
@@ -49,20 +51,16 @@ class Work:
         """See `sync.rules.View`."""
         key = (entity, id)
         if key not in self._now:
-            found = self._tx.load(Ask(records=[key])).records.get(key)
-            self._read[key] = self._now[key] = found
+            self._note(self._tx.load(Ask(records=[key])))
+            self.note_missing([key])
         return self._now[key]
 
     def of(self, aggregate: str, entity: str) -> Sequence[Record]:
         """See `sync.rules.View`."""
         if (aggregate, entity) not in self._kinds:
             self.note_kinds([(aggregate, entity)], self._tx.load(Ask(kinds=[(aggregate, entity)])))
-        found = [
-            record
-            for (kind, _), record in self._now.items()
-            if kind == entity and record is not None and record.aggregate == aggregate and not record.deleted
-        ]
-        return sorted(found, key=lambda record: record.id)
+        held = self._of.get((aggregate, entity), {})
+        return [held[id] for id in sorted(held) if not held[id].deleted]
 
     def entitled(self, user: str, aggregate: str, base_ver: int) -> bool:
         """See `sync.rules.View`. An aggregate that this very transaction creates is its creator's."""
@@ -93,10 +91,18 @@ class Work:
 
     def note_kinds(self, kinds: Sequence[tuple[str, str]], loaded: Loaded) -> None:
         """Take in whole kinds that were read; what this transaction has changed already stands."""
+        self._note(loaded)
+        self._kinds.update(kinds)
+
+    def _note(self, loaded: Loaded) -> None:
         for key, record in loaded.records.items():
             if key not in self._now:
-                self._read[key] = self._now[key] = record
-        self._kinds.update(kinds)
+                self._read[key] = record
+                self._hold(key, record)
+
+    def _hold(self, key: Key, record: Record) -> None:
+        self._now[key] = record
+        self._of.setdefault((record.aggregate, record.entity), {})[record.id] = record
 
     def note_missing(self, keys: Sequence[Key]) -> None:
         """Remember keys that were asked for and do not exist."""
@@ -141,7 +147,7 @@ class Work:
         key = (record.entity, record.id)
         if self.record(*key) is None:
             self.created.append(key)
-        self._now[key] = record
+        self._hold(key, record)
         self._bumped.add(record.aggregate)
 
     def grant(self, right: Grant | Withdrawal) -> None:
