@@ -57,8 +57,17 @@ def phone_credentials(ports: MobilePorts, settings: MobileSettings) -> Credentia
     )
 
 
+def sync_endpoint(ports: MobilePorts, credentials: Credentials, settings: MobileSettings) -> SyncEndpoint:
+    """The exchange, for `mobile_routes` and for `mobile_api.front`: one object, because it remembers polls."""
+    deposit = Deposit(ports.quarantine, settings.quarantine_bytes_per_device, ports.clock)
+    return SyncEndpoint(ports.engine, ports.devices, deposit, credentials, settings, ports.clock)
+
+
 def mobile_routes(
-    ports: MobilePorts, credentials: Credentials, settings: MobileSettings
+    ports: MobilePorts,
+    credentials: Credentials,
+    settings: MobileSettings,
+    endpoint: SyncEndpoint | None = None,
 ) -> Sequence[ControllerRouterHandler]:
     """Enrolment, token, exchange, schema, manifest and snapshots under `/v1`.
 
@@ -75,8 +84,6 @@ def mobile_routes(
     enrolment = Enrolment(
         ports.enrolments, credentials, ports.engine, attempts, settings.secret, clock, ports.new_id
     )
-    deposit = Deposit(ports.quarantine, settings.quarantine_bytes_per_device, clock)
-    endpoint = SyncEndpoint(ports.engine, ports.devices, deposit, credentials, settings, clock)
 
     def unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:
         problem = ServerUnavailable({"Retry-After": str(settings.retry_after_seconds)})
@@ -88,7 +95,7 @@ def mobile_routes(
             route_handlers=[
                 enrol_route(enrolment),
                 token_route(TokenRenewal(credentials, ports.devices, clock)),
-                sync_route(endpoint),
+                sync_route(endpoint or sync_endpoint(ports, credentials, settings)),
                 schema_route(ports.engine.rules.schema),
                 manifest_route(
                     ports.count_manifest, authentication, credentials, ports.engine, settings, clock

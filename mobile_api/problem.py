@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Send
 
 log = logging.getLogger(__name__)
 
@@ -144,12 +144,36 @@ def problem_response(problem: Problem, accept_language: str = "") -> Response[by
         content=msgspec.json.encode(problem.document(language)),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Language": "zh-CN" if language == "zh" else "en",
-            **problem.headers,
-        },
+        headers=_headers(problem, language),
     )
+
+
+async def send_problem(send: Send, problem: Problem, accept_language: str = "") -> None:
+    """The same answer, sent without the framework."""
+    language = preferred_language(accept_language)
+    body = msgspec.json.encode(problem.document(language))
+    own = {
+        "content-type": MEDIA_TYPE,
+        "content-length": str(len(body)),
+        **_headers(problem, language),
+    }
+    headers = [(name.lower().encode(), value.encode()) for name, value in own.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def unexpected(method: str, path: str, error: Exception) -> Problem:
+    """What a client is told of a fault of ours; the log gets the rest."""
+    log.error("unexpected error at %s %s", method, path, exc_info=error)
+    return InternalError()
+
+
+def _headers(problem: Problem, language: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store",
+        "Content-Language": "zh-CN" if language == "zh" else "en",
+        **problem.headers,
+    }
 
 
 def problem_handlers() -> ExceptionHandlersMap:
@@ -179,5 +203,4 @@ def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respo
 
 
 def _answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    log.error("unexpected error at %s %s", request.method, request.scope["path"], exc_info=error)
-    return _answer_problem(request, InternalError())
+    return _answer_problem(request, unexpected(request.method, request.scope["path"], error))

@@ -8,10 +8,11 @@ from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, HTTPScope
 
-from mobile_api.app_routes import mobile_routes
-from mobile_api.problem import problem_handlers, problem_response
+from mobile_api.app_routes import mobile_routes, sync_endpoint
+from mobile_api.front import with_sync_in_front
+from mobile_api.problem import Problem, problem_handlers, problem_response, unexpected
 from mobile_api.problems import JsonInvalid, ServerUnavailable
 from mobile_api.request_id import with_request_ids
 from mobile_api.uploads.router import uploads_router
@@ -38,10 +39,11 @@ def create_app(settings: Settings) -> Litestar:
 
 def application(service: Service) -> Litestar:
     """The application over a service that is open already; its shutdown closes the service."""
+    endpoint = sync_endpoint(service.mobile, service.credentials, service.mobile_settings)
     app = _Application(
         route_handlers=[
             *health_routes(service.checks, service.metrics),
-            *mobile_routes(service.mobile, service.credentials, service.mobile_settings),
+            *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),
             *desk_routes(service),
         ],
@@ -65,7 +67,8 @@ def application(service: Service) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    app.around = with_request_ids(observed(app.routed, service.metrics, service.device_of), service.new_id)
+    routed = with_sync_in_front(app.routed, endpoint, _understood)
+    app.around = with_request_ids(observed(routed, service.metrics, service.device_of), service.new_id)
     return app
 
 
@@ -81,6 +84,14 @@ class _Application(Litestar):
     async def routed(self, scope: Any, receive: Any, send: Any) -> None:
         """Litestar itself."""
         await super().__call__(scope, receive, send)
+
+
+def _understood(scope: HTTPScope, error: Exception) -> Problem:
+    if isinstance(error, UnicodeDecodeError):
+        return JsonInvalid(reason="a text is not UTF-8")
+    if isinstance(error, RecursionError):
+        return JsonInvalid(reason="it is nested too deeply")
+    return unexpected(scope["method"], scope["path"], error)
 
 
 def _unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:
