@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Company:
     desks: list[Json]
     technicians: list[Json]
     codes_renewed: int = 0
+    _has_phone: set[str] = field(default_factory=set)
     _signed_in: dict[str, Desk] = field(default_factory=dict)
 
     @classmethod
@@ -74,16 +76,17 @@ class Company:
         return list(self._signed_in.values())
 
     def free_technicians(self, count: int) -> list[Json]:
-        """Technicians of one outlet, those without a phone first, so that a story disturbs no other one."""
-        heard = {one["user"]: one for one in self.desk("supervisor").get("devices")}
+        """Technicians of one outlet, those with the fewest phones first, so that a story disturbs no other one."""
+        phones = Counter(one["user"] for one in self.desk("supervisor").get("devices"))
+        self._has_phone = set(phones)
         by_outlet: dict[str, list[Json]] = {}
-        for one in sorted(self.technicians, key=lambda one: one["account"] in heard):
+        for one in sorted(self.technicians, key=lambda one: phones[one["account"]]):
             by_outlet.setdefault(one["outlet"], []).append(one)
 
-        def without_phone(team: list[Json]) -> int:
-            return sum(one["account"] not in heard for one in team[:count])
+        def fresh(team: list[Json]) -> int:
+            return -sum(phones[one["account"]] for one in team[:count])
 
-        team = max(by_outlet.values(), key=lambda team: (without_phone(team), len(team)))
+        team = max(by_outlet.values(), key=lambda team: (len(team) >= count, fresh(team)))
         if len(team) < count:
             raise NoDemo(
                 (
@@ -97,8 +100,17 @@ class Company:
         """A new phone for a technician, by the code in the file, or by a fresh one where that is used up."""
         handset = Handset(folder, label, self.base_url, limits)
         name = f"{technician['name']} · story {label}"
+        # A wrong code counts against everybody at this address, so one that must be used up is not tried.
+        if technician["account"] not in self._has_phone and self._enrolled(handset, technician["code"], name):
+            return handset
+        self.codes_renewed += 1
+        fresh = self.desk("admin").write("POST", "devices/codes", {"account": technician["account"]})
+        handset.phone.enrol(fresh["code"], name, "story")
+        return handset
+
+    def _enrolled(self, handset: Handset, code: str, name: str) -> bool:
         try:
-            handset.phone.enrol(technician["code"], name, "story")
+            handset.phone.enrol(code, name, "story")
         except Refused as refused:
             if refused.code not in (
                 "enrolment_code_used",
@@ -106,10 +118,8 @@ class Company:
                 "enrolment_code_expired",
             ):
                 raise
-            self.codes_renewed += 1
-            fresh = self.desk("admin").write("POST", "devices/codes", {"account": technician["account"]})
-            handset.phone.enrol(fresh["code"], name, "story")
-        return handset
+            return False
+        return True
 
     def close(self) -> None:
         """Everybody signs out."""

@@ -36,8 +36,12 @@ class Performance:
         """From enrolment to the closing figures."""
         departure = Departure(self._stage, FEW_OPERATIONS)
         self._part(("enrolment and first exchange", "注册与首次同步"), departure.enrol)
-        if not self._say.is_playable(DAY):
-            return
+        if self._say.is_playable(DAY):
+            self._act(departure)
+        self._say.table()
+        tell_figures(self._stage)
+
+    def _act(self, departure: Departure) -> None:
         self._part(("the office opens the day's work", "办公室安排当天工作"))
         self._each(lambda case: case.prepare())
         self._part(("ready for no signal?", "出发前检查"), departure.check)
@@ -51,8 +55,6 @@ class Performance:
         self._each(lambda case: case.back())
         self._part(("photos", "照片上传"), self._visit.upload)
         self._part(("nothing was lost", "没有任何丢失"), self._nothing_lost)
-        self._say.table()
-        tell_figures(self._stage)
 
     def _part(self, heading: tuple[str, str], play: Callable[[], None] | None = None) -> None:
         self._say.heading(heading)
