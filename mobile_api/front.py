@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -36,7 +35,7 @@ def with_sync_in_front(app: ASGIApp, endpoint: SyncEndpoint, understood: Underst
         except Exception as error:
             if started:
                 raise
-            problem = error if isinstance(error, Problem) else understood(cast("HTTPScope", scope), error)
+            problem = error if isinstance(error, Problem) else understood(scope, error)
             languages = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
             await send_problem(send, problem, languages.decode("latin-1"))
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from domain.place import SHARDS
@@ -46,8 +46,6 @@ from server.settings import Settings
 from sync.engine import Engine
 from sync.rules import Rules
 from sync.schema import faults
-
-UPLOADS_EXPIRE_AFTER = Limits().expires_after
 
 
 class FaultySchema(Exception):
@@ -114,7 +112,12 @@ def open_service(settings: Settings, *, clock: Clock = time.time, migrate: bool 
         raise FaultySchema(f"The declarations in domain/ are wrong: {'; '.join(wrong)}.")
     folder = _blob_folder(settings.blob_store_url)
     _check_database(settings, migrate)
-    store = open_store(settings.database_url, pool_size=settings.postgres_pool_size, create=migrate)
+    store = open_store(
+        settings.database_url,
+        pool_size=settings.postgres_pool_size,
+        group_works=settings.group_commit_max,
+        create=migrate,
+    )
     try:
         return tied(settings, rules, store, folder, clock)
     except BaseException:
@@ -223,7 +226,10 @@ def _uploads(
         records,
         lambda: datetime.fromtimestamp(clock(), UTC),
         new_id,
-        Limits(max_size_bytes=settings.max_upload_bytes, expires_after=UPLOADS_EXPIRE_AFTER),
+        Limits(
+            max_size_bytes=settings.max_upload_bytes,
+            expires_after=timedelta(days=settings.longest_offline_days),
+        ),
     )
     uploads.recover()
     return uploads

@@ -149,13 +149,6 @@ class Settings:
         "2 GiB",
         "500 MiB",
     )
-    upload_quota_bytes_per_device: int = variable(
-        kinds.size(1024**2, 1024**5),
-        "How much one phone may have in unfinished uploads at a time.",
-        "bytes",
-        "20 GiB",
-        "5 GiB",
-    )
     session_hours: int = variable(
         kinds.whole(1, 720),
         "How long a desk session lasts without a new password.",
@@ -176,13 +169,6 @@ class Settings:
         "word",
         "text",
         "json",
-    )
-    default_locale: str = variable(
-        kinds.choice("zh-CN", "en"),
-        "The language of messages and reports for whoever has not chosen one.",
-        "language tag",
-        "zh-CN",
-        "en",
     )
     default_timezone: str = variable(
         kinds.TIMEZONE,
@@ -284,8 +270,6 @@ def _check_together(settings: Settings) -> None:
         raise _problem("nonce_days", "must not be less than DOORSTEP_LONGEST_OFFLINE_DAYS")
     if settings.max_operation_bytes > settings.max_sync_body_bytes:
         raise _problem("max_operation_bytes", "must not exceed DOORSTEP_MAX_SYNC_BODY_BYTES")
-    if settings.max_upload_bytes > settings.upload_quota_bytes_per_device:
-        raise _problem("max_upload_bytes", "must not exceed DOORSTEP_UPLOAD_QUOTA_BYTES_PER_DEVICE")
     if bool(settings.s3_access_key) != bool(settings.s3_secret_key):
         missing = "s3_secret_key" if settings.s3_access_key else "s3_access_key"
         raise _problem(missing, "is not set, though the other half of the key is")

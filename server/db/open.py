@@ -12,7 +12,7 @@ from server.db.postgres_store import PostgresStore
 from server.db.projection import Projections
 from server.db.read_models import all_projections
 from server.db.read_models.version import VERSION
-from server.db.sqlite_database import SqliteDatabase
+from server.db.sqlite_database import GROUP_WORKS, SqliteDatabase
 from server.db.sqlite_store import SqliteStore
 from server.db.statement import Statement
 
@@ -27,7 +27,12 @@ _FIRST_EPOCH = Statement(
 
 
 def open_store(
-    database_url: str, *, pool_size: int = 8, create: bool = True, projections: Projections | None = None
+    database_url: str,
+    *,
+    pool_size: int = 8,
+    group_works: int = GROUP_WORKS,
+    create: bool = True,
+    projections: Projections | None = None,
 ) -> SqlStore:
     """A store with its connections open; close it at the end.
 
@@ -38,7 +43,7 @@ def open_store(
         migrate(database_url)
     else:
         check_schema(database_url)
-    store = _opened(database_url, pool_size, projections or all_projections())
+    store = _opened(database_url, pool_size, group_works, projections or all_projections())
     store.database.write(
         lambda connection: connection.run(_FIRST_EPOCH, epoch=secrets.token_hex(EPOCH_BYTES), version=VERSION)
     )
@@ -52,7 +57,7 @@ def begin_epoch(database: Database) -> str:
     return epoch
 
 
-def _opened(database_url: str, pool_size: int, projections: Projections) -> SqlStore:
+def _opened(database_url: str, pool_size: int, group_works: int, projections: Projections) -> SqlStore:
     if is_sqlite(database_url):
-        return SqliteStore(SqliteDatabase(sqlite_path(database_url)), projections)
+        return SqliteStore(SqliteDatabase(sqlite_path(database_url), group_works=group_works), projections)
     return PostgresStore(PostgresDatabase(database_url, pool_size), projections)

@@ -55,9 +55,15 @@ class SqliteConnection:
 class SqliteDatabase:
     """A database file. `group_sizes` counts commits by how many works they held."""
 
-    def __init__(self, path: Path, connection_class: type[sqlite3.Connection] = sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection_class: type[sqlite3.Connection] = sqlite3.Connection,
+        group_works: int = GROUP_WORKS,
+    ) -> None:
         self.path = path
         self._connection_class = connection_class
+        self._group_works = group_works
         self.group_sizes: dict[int, int] = {}
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -173,7 +179,7 @@ class SqliteDatabase:
             while job is not None:
                 if job.start() and self._run(job):
                     done.append(job)
-                if len(done) >= GROUP_WORKS or time.monotonic() - started > GROUP_SECONDS:
+                if len(done) >= self._group_works or time.monotonic() - started > GROUP_SECONDS:
                     break
                 try:
                     job = self._queue.get_nowait()
