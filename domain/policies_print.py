@@ -117,9 +117,14 @@ def type_name(kind: ValueType) -> str:
         case "list":
             return f"list of {type_name(kind.items)}" if kind.items is not None else "list"
         case "group":
-            return "{" + ", ".join(kind.members) + "}"
+            return "{" + ", ".join(_member(name, one) for name, one in kind.members.items()) + "}"
         case name:
             return name
+
+
+def _member(name: str, kind: ValueType) -> str:
+    """A member of a group with its type; `!` where it must be there."""
+    return f"{name}{'' if kind.optional else '!'}: {type_name(kind)}"
 
 
 def policy_name(policy: Policy) -> str:
@@ -159,7 +164,7 @@ A field has an owner, whose word counts, or belongs to everyone.
 | others | what becomes of the word of somebody else |
 |---|---|
 {others}
-A group, written `{{a, b}}`, has one clock: its members are never mixed from two people's words.
+A group, written `{{a!: integer, b: text}}`, has one clock: its members are never mixed from two people's words. `!`: must be there.
 """
 
 

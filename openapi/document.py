@@ -8,8 +8,10 @@ from typing import Any
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from openapi.download_paths import describe_downloads
 from openapi.errors import problems
 from openapi.sync_path import sync_path
+from openapi.upload_paths import describe_uploads
 from openapi.wire import json_schemas
 from server.desk.session import COOKIE, CSRF_HEADER
 
@@ -72,12 +74,15 @@ def document(app: Litestar) -> Json:
     made: Json = app.openapi_schema.to_schema()
     made["paths"]["/v1/sync"] = sync_path()
     _describe_bodies(made["paths"])
+    describe_uploads(made["paths"])
+    describe_downloads(made["paths"])
     names = _operation_names(app)
     for path, item in made["paths"].items():
         for method in _METHODS:
             if method in item:
                 _complete(item[method], path, method, names.get((path, method), ""))
     components = made.setdefault("components", {})
+    _mend_objects(components.get("schemas", {}))
     components["schemas"] = {**json_schemas(), **components.get("schemas", {}), "Problem": _problem_schema()}
     components["responses"] = {"Problem": _problem_response()}
     components["securitySchemes"] = _SECURITY_SCHEMES
@@ -130,6 +135,21 @@ def _describe_bodies(paths: Json) -> None:
                 "required": True,
                 "content": {"application/json": {"schema": schema}},
             }
+
+
+def _mend_objects(schemas: Json) -> None:
+    """An object with a limit to its number of members: the framework takes it for a list of names and values."""
+    for one in schemas.values():
+        for name, member in one.get("properties", {}).items():
+            items = member.get("items", {})
+            if member.get("type") != "array" or items.get("oneOf", [])[:1] != [{"type": "string"}]:
+                continue
+            limits = {"minLength": "minProperties", "maxLength": "maxProperties"}
+            kept = {
+                limits.get(key, key): value for key, value in member.items() if key not in ("type", "items")
+            }
+            values = items["oneOf"][1] or True
+            one["properties"][name] = {**kept, "type": "object", "additionalProperties": values}
 
 
 def _problem_schema() -> Json:

@@ -12,8 +12,56 @@ from sync.reasons import REASONS
 ROOT = Path(__file__).parent.parent
 _ROOMS = ("mobile_api", "server", "scheduler")
 
-_PARKED_FROM = "unknown_entity"
-"""In `REASONS` the reasons of merging come first, then those of parking from this one on."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Status `merged`, outcome `merged`": (
+        "owner_stands",
+        "owner_overrides",
+        "immutable",
+        "entry_exists",
+        "element_kept",
+        "superseded",
+        "first_stands",
+        "greater_stands",
+        "text_merged",
+        "event_kept",
+        "already_decided",
+    ),
+    "Status `merged`, outcome `superseded`": ("superseded",),
+    "Status `merged`, outcome `refused`": ("not_allowed", "deleted_meanwhile"),
+    "Status `conflict`, outcome `conflict`": (
+        "requested",
+        "later_stands",
+        "both_kept",
+        "text_overlaps",
+        "event_conflicts",
+        "replayed_late",
+        "deleted_meanwhile",
+        "edited_meanwhile",
+        "value_changed",
+    ),
+    "Status `duplicate`": ("forked",),
+    "Status `parked`, waits by itself": (
+        "unknown_record",
+        "unknown_reference",
+        "unknown_schema",
+        "unknown_entity",
+        "unknown_field",
+    ),
+    "Status `parked`, waits for a person": (
+        "invalid_value",
+        "missing_field",
+        "wrong_aggregate",
+        "too_large",
+        "poisoned",
+        "not_entitled",
+        "not_your_visit",
+        "not_your_role",
+        "not_ready_to_close",
+    ),
+    "Status `parked`, for good": ("dismissed",),
+    "No status: deposited by a revoked or unknown device": ("quarantined",),
+}
+"""Status of the operation and outcome of the field → the reasons that go with them. A reason may go with several."""
 
 _HEAD = """# Errors and reasons
 
@@ -26,6 +74,12 @@ never reused), `retryable` (the same request may succeed later, unchanged) and `
 
 A **reason** says what became of one operation or field within an exchange that went well (sync-protocol.md, 7.1):
 nothing is lost by it, and nothing has to be sent again.
+"""
+
+
+_ABOUT_REASONS = """By the operation's status and the field's outcome. The status is the worst of its fields': an operation in `conflict`
+may list fields that are `merged`. The outcome `same`, as the status `applied`, has no reason. A problem of the same name
+(`not_ready_to_close`) refuses a desk's request instead.
 """
 
 
@@ -50,17 +104,17 @@ def problems() -> Mapping[str, type[Problem]]:
 def page() -> str:
     """The text of `errors.md`."""
     lines = [_HEAD, "## Problems\n", "| code | status | again? | en | zh |", "|---|---|---|---|---|"]
-    for code, cause in problems().items():
+    for code, cause in sorted(problems().items(), key=lambda one: (one[1].status, one[0])):
         again = "yes" if cause.retryable else "no"
         lines.append(f"| `{code}` | {cause.status} | {again} | {_cell(cause.en)} | {_cell(cause.zh)} |")
-    names = list(REASONS)
-    parked = names.index(_PARKED_FROM)
-    lines += ["", "## Reasons of merged operations and fields\n", *_reasons(names[:parked])]
-    lines += ["", "## Reasons of parked, quarantined and repeated operations\n", *_reasons(names[parked:])]
+    lines += ["", "## Reasons\n", _ABOUT_REASONS]
+    for title, names in GROUPS.items():
+        lines += [f"### {title}\n", *_reasons(names), ""]
+    lines.pop()
     return "\n".join(lines) + "\n"
 
 
-def _reasons(names: list[str]) -> list[str]:
+def _reasons(names: tuple[str, ...]) -> list[str]:
     rows = [f"| `{name}` | {_cell(REASONS[name][0])} | {_cell(REASONS[name][1])} |" for name in names]
     return ["| reason | en | zh |", "|---|---|---|", *rows]
 

@@ -11,10 +11,12 @@ from openapi.vectors_build import (
     clock_cases,
     merge_matrix,
     merge_more,
+    merge_roles,
     merge_sets,
     pull_cases,
     push_cases,
     push_decisions,
+    push_edges,
     push_hard,
     text_cases,
 )
@@ -36,8 +38,9 @@ def files() -> dict[str, str]:
         *merge_sets.entries(),
         *merge_sets.together(),
         *merge_sets.decided(),
+        *merge_roles.roles(),
     ]
-    push = [*push_cases.cases(), *push_decisions.cases(), *push_hard.cases()]
+    push = [*push_cases.cases(), *push_decisions.cases(), *push_hard.cases(), *push_edges.cases()]
     return {
         "merge.json": _text("One operation meets one record.", "merge", merge, SCHEMA),
         "text.json": _text("Three-way merge of prose.", "text", text_cases.cases()),

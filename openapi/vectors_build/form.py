@@ -82,6 +82,12 @@ def operation(
     return made
 
 
+def outcome_of(field: str, outcome: str, reason: str = "") -> Json:
+    """What is said of one field; without a reason none is written."""
+    said: Json = {"field": field, "outcome": outcome}
+    return {**said, "reason": reason} if reason else said
+
+
 def side(value: Any, clock: Clock | None) -> Json:
     """One side of a conflict; nobody's value has an empty device."""
     _, device, seq, by = clock or (0, "", 0, "")

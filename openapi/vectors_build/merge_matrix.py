@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from openapi.vectors_build.form import CREATED, Clock, conflict, operation, record, side
+from openapi.vectors_build.form import CREATED, Clock, conflict, operation, outcome_of, record, side
 from openapi.vectors_build.world import EPOCH, OLD_EPOCH, Json
 
 CURRENT, NEXT = 6, 7
@@ -468,7 +468,7 @@ def _expected(v: Variant, c: Circumstance, fields: Json, clocks: dict[str, Clock
     outcomes = []
     conflicts = []
     if e.outcome != "applied":
-        outcomes.append({"field": v.field, "outcome": e.outcome, "reason": e.reason})
+        outcomes.append(outcome_of(v.field, e.outcome, e.reason))
     if e.conflict:
         stood_clock = clocks.get(v.field) if not is_unset else (CREATED if v.initial is not None else None)
         stood = side(fields.get(v.field), stood_clock)

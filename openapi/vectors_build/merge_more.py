@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openapi.vectors_build.form import CREATED, Clock, conflict, operation, record, side
+from openapi.vectors_build.form import CREATED, Clock, conflict, operation, outcome_of, record, side
 from openapi.vectors_build.world import EPOCH, OLD_EPOCH, Json
 
 NEXT = 7
@@ -39,7 +39,7 @@ def _case(
 
 
 def _says(after: Json, changed: bool = True, outcomes: Any = (), conflicts: Any = ()) -> Json:
-    listed = [{"field": field, "outcome": outcome, "reason": reason} for field, outcome, reason in outcomes]
+    listed = [outcome_of(*one) for one in outcomes]
     return {"changed": changed, "record": after, "outcomes": listed, "conflicts": list(conflicts)}
 
 
@@ -65,6 +65,8 @@ def forms() -> list[Json]:
         _bad("a text of 201 characters", {"phone": "1" * 201}),
         _bad("another choice", {"severity": "huge"}),
         _bad("nothing for a maximum", {"severity": None}),
+        _bad("nothing for a text", {"remarks": None}, _job({"remarks": "Fan."})),
+        _bad("more elements than the set takes", {"tags": {"add": [f"t{place}" for place in range(21)]}}),
         _bad("a boolean for an integer", {"reading": True}),
         _bad("a group without a member", {"window": {"starts_at": "2026-01-31T08:00:00Z"}}),
         _bad(
@@ -125,6 +127,52 @@ def equal_values() -> list[Json]:
             _says(_job({field: standing}), False, [(field, "same", "")]),
         )
         for field, standing, sent in equals
+    ] + [*_equal_otherwise()]
+
+
+def _equal_otherwise() -> list[Json]:
+    """The same value outside of the concurrent relation."""
+    own_later: Clock = (4, "phone-a", 30, "technician")
+    plain = [("phone", "138"), ("serial", "A7"), ("place", "roof")]
+    once = [("number", "SO-1", "same", ""), ("answered_by", "li", "superseded", "superseded")]
+    return [
+        *(
+            _case(
+                f"equal: {field}, replayed late",
+                _job({field: value}),
+                operation("phone-a", 20, {field: value}, base=UNSEEN),
+                _says(_job({field: value}), False, [(field, "same", "")]),
+                replayed=True,
+            )
+            for field, value in [*plain, ("answered_by", "li")]
+        ),
+        *(
+            _case(
+                f"equal: {field}, seen, takes the clock",
+                _job({field: value}),
+                operation("phone-a", 20, {field: value}, base=SEEN),
+                _says(_job({field: value}, {field: MINE}, ver=NEXT)),
+            )
+            for field, value in plain
+        ),
+        *(
+            _case(
+                f"equal: {field}, seen",
+                _job({field: value}),
+                operation("phone-a", 20, {field: value}, base=SEEN),
+                _says(_job({field: value}), False, [(field, "same", "")]),
+            )
+            for field, value, _, _ in once
+        ),
+        *(
+            _case(
+                f"equal: {field}, superseded",
+                _job({field: value}, {field: own_later}),
+                operation("phone-a", 20, {field: value}, base=UNSEEN),
+                _says(_job({field: value}, {field: own_later}), False, [(field, outcome, reason)]),
+            )
+            for field, value, outcome, reason in [*once, ("phone", "138", "superseded", "superseded")]
+        ),
     ]
 
 
@@ -241,6 +289,12 @@ def deletions() -> list[Json]:
             batch,
             kept(batch, (4, "phone-b", 8, "technician")),
             UNSEEN,
+        ),
+        _case(
+            "delete: what its set holds has no effect",
+            before,
+            operation("phone-a", 20, {"phone": "139"}, action="delete", base=SEEN),
+            _says(gone),
         ),
         delete("it is deleted already", deleted, _says(deleted, False, [("_deleted", "same", "")])),
         delete("parked and replayed, others went on", before, kept(before, DESK), UNSEEN, replayed=True),

@@ -87,6 +87,57 @@ def elements() -> list[Json]:
             ),
         ),
         _case(
+            "set: an element is added and removed by one operation",
+            _job({"tags": ["loud"]}, {"tags": DESK, "tags/loud": DESK}),
+            operation("phone-a", 20, {"tags": {"add": ["hot"], "remove": ["hot"]}}, base=UNSEEN),
+            _says(_job({"tags": ["loud"]}, {"tags": MINE, "tags/loud": DESK, "tags/hot": MINE}, ver=NEXT)),
+        ),
+        _case(
+            "set: an element that others added meanwhile survives its removal beside its own addition",
+            _job({"tags": ["wet"]}, both),
+            operation("phone-a", 20, {"tags": {"add": ["wet"], "remove": ["wet"]}}, base=UNSEEN),
+            _says(
+                _job({"tags": ["wet"]}, {"tags": MINE, "tags/wet": MINE}, ver=NEXT),
+                True,
+                [("tags", "merged", "element_kept")],
+            ),
+        ),
+        *(
+            _case(
+                f"set: of two removals that fail the last one sent gives the reason, {reason}",
+                _job({"tags": ["loud", "wet"]}, {"tags": DESK, "tags/loud": later, "tags/wet": DESK}),
+                operation("phone-a", 20, {"tags": {"remove": sent}}, base=UNSEEN),
+                _says(
+                    _job({"tags": ["loud", "wet"]}, {"tags": DESK, "tags/loud": later, "tags/wet": DESK}),
+                    False,
+                    [("tags", "merged", reason)],
+                ),
+            )
+            for sent, reason in ((["loud", "wet"], "element_kept"), (["wet", "loud"], "superseded"))
+        ),
+        _case(
+            "set: nothing named is nothing done",
+            present,
+            operation("phone-a", 20, {"tags": {"add": []}}, base=SEEN),
+            _says(present, False, [("tags", "same", "")]),
+        ),
+        _case(
+            "set: one element added late in vain, another added: what stands is the set afterwards",
+            _job({"tags": []}, both),
+            operation("phone-a", 20, {"tags": {"add": ["hot", "wet"]}}, base=UNSEEN),
+            _says(
+                _job({"tags": ["hot"]}, {"tags": MINE, "tags/wet": DESK, "tags/hot": MINE}, ver=NEXT),
+                True,
+                [("tags", "conflict", "replayed_late")],
+                [
+                    conflict(
+                        "tags", "replayed_late", "open", side(["hot"], MINE), side({"add": ["wet"]}, MINE)
+                    )
+                ],
+            ),
+            replayed=True,
+        ),
+        _case(
             "set: what is not there may be removed",
             _job({"tags": ["loud"]}),
             operation("phone-a", 20, {"tags": {"remove": ["dry"]}}, base=SEEN),
@@ -110,7 +161,32 @@ def entries() -> list[Json]:
                 [("log", "merged", "entry_exists")],
                 [
                     conflict(
-                        "log", "entry_exists", "settled", side([first], DESK), side({"add": [clash]}, MINE)
+                        "log",
+                        "entry_exists",
+                        "settled",
+                        side([first, new], MINE),
+                        side({"add": [clash]}, MINE),
+                    )
+                ],
+            ),
+        ),
+        _case(
+            "append: nothing named is nothing done",
+            _job({"log": [first]}),
+            operation("phone-a", 20, {"log": {"add": []}}, base=SEEN),
+            _says(_job({"log": [first]}), False, [("log", "same", "")]),
+        ),
+        _case(
+            "append: two entries under one id, the first counts",
+            _job(),
+            operation("phone-a", 20, {"log": {"add": [first, clash]}}, base=SEEN),
+            _says(
+                _job({"log": [first]}, {"log": MINE}, ver=NEXT),
+                True,
+                [("log", "merged", "entry_exists")],
+                [
+                    conflict(
+                        "log", "entry_exists", "settled", side([first], MINE), side({"add": [clash]}, MINE)
                     )
                 ],
             ),
@@ -232,6 +308,30 @@ def decided() -> list[Json]:
             _job({"state": "cancelled"}),
             {"state": "done"},
             _says(_job({"state": "done"}, {"state": MINE}, ver=NEXT)),
+        ),
+        chosen(
+            "null, which a maximum does not take by itself",
+            _job({"severity": "high"}),
+            {"severity": None},
+            _says(_job({"severity": None}, {"severity": MINE}, ver=NEXT)),
+        ),
+        chosen(
+            "a whole set: what comes and what goes has the clock",
+            _job({"tags": ["loud", "wet"]}, {"tags": DESK, "tags/loud": DESK, "tags/wet": DESK}),
+            {"tags": ["hot", "wet"]},
+            _says(
+                _job(
+                    {"tags": ["hot", "wet"]},
+                    {"tags": MINE, "tags/hot": MINE, "tags/loud": MINE, "tags/wet": DESK},
+                    ver=NEXT,
+                )
+            ),
+        ),
+        chosen(
+            "a change of a set instead of a set",
+            _job(),
+            {"tags": {"add": ["hot"]}},
+            {"parked": "invalid_value"},
         ),
         chosen("a state that does not exist", _job(), {"state": "exploded"}, {"parked": "invalid_value"}),
         chosen("a value that does not fit", _job(), {"phone": 7}, {"parked": "invalid_value"}),

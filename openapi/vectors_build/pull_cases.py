@@ -17,6 +17,16 @@ _J2 = record({"number": "SO-2"}, {}, ver=1, id="j2", aggregate="job/j2")
 _J3 = record({"number": "SO-3"}, {}, ver=1, id="j3", aggregate="job/j3")
 _FIRST = [_J1, _L1, _L2, _DEAD]
 _D1 = digest_hex([digest_term("job", "j1", 3), digest_term("line", "l1", 1), digest_term("line", "l2", 2)])
+_TWIN = record({"job": "j1", "text": "c"}, {}, ver=3, entity="line", id="j1")
+_D1_TWINS = digest_hex(
+    [
+        digest_term("job", "j1", 3),
+        digest_term("line", "j1", 3),
+        digest_term("line", "l1", 1),
+        digest_term("line", "l2", 2),
+    ]
+)
+_TWINS_SEEN = {"job/j1": 3}
 _D2 = digest_hex([digest_term("job", "j2", 1)])
 _BOTH = {"job/j1": 3, "job/j2": 1}
 """What alice may see; job/j3 is bob's."""
@@ -62,6 +72,10 @@ def cases() -> list[Json]:
     nothing = _server(entitled=[])
     paged = _server(limits={"page_records": 2})
     small = _server(limits={"reply_bytes": 1})
+    twins = _server(limits={"page_records": 1}, entitled=["job/j1"])
+    twins["aggregates"]["job/j1"]["records"] = [*_FIRST, _TWIN]
+    bare = _server(entitled=["job/j1", "job/j2", "self/alice"])
+    bare["aggregates"]["self/alice"] = {"ver": 0, "tomb_floor": 0, "records": []}
     kept = _server(snapshots={"job/j1": {"address": "/v1/snapshots/abc", "ver": 2}})
     return [
         _case("nothing held: everything, whole", {"manifest": {}}, _reply([_J1_WHOLE, _J2_WHOLE])),
@@ -152,6 +166,41 @@ def cases() -> list[Json]:
             {"manifest": {"job/j2": 1}, "after": {"job/j1": [3, "j1"]}},
             _reply([_change("job/j1", 3, _D1, [_DEAD], whole=True)]),
             server=paged,
+        ),
+        _case(
+            "a page never ends between records of one version and id",
+            {"manifest": {"job/j1": 2}},
+            _reply([_change("job/j1", 3, _D1_TWINS, [_J1, _TWIN], more=True, after=[3, "j1"])], _TWINS_SEEN),
+            server=twins,
+        ),
+        _case(
+            "the page after records of one version and id",
+            {"manifest": {"job/j1": 2}, "after": {"job/j1": [3, "j1"]}},
+            _reply([_change("job/j1", 3, _D1_TWINS, [_DEAD])], _TWINS_SEEN),
+            server=twins,
+        ),
+        _case(
+            "a refetch is asked for again with its next page",
+            {"manifest": _BOTH, "refetch": ["job/j1"], "after": {"job/j1": [2, "l2"]}},
+            _reply([_change("job/j1", 3, _D1, [_J1, _DEAD], whole=True)]),
+            server=paged,
+        ),
+        _case(
+            "a refetch that is not asked for again is over",
+            {"manifest": _BOTH, "after": {"job/j1": [2, "l2"]}},
+            _reply([], unchanged=True),
+            server=paged,
+        ),
+        _case(
+            "a staged aggregate that is not the user's any more is not mentioned",
+            {"manifest": {"job/j2": 1}, "after": {"job/j3": [1, "j3"]}},
+            _reply([_J1_WHOLE]),
+        ),
+        _case(
+            "an aggregate without records comes whole, with version 0",
+            {"manifest": _BOTH},
+            _reply([_change("self/alice", 0, "0" * 64, [], whole=True)], {**_BOTH, "self/alice": 0}),
+            server=bare,
         ),
         _case(
             "a page of a version that no longer is: from the beginning",

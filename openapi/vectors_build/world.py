@@ -62,6 +62,8 @@ _JOB: Json = {
         "hint": _field(_TEXT, "owner", "The desk's; others may fill.", owner=["dispatcher"], others="apply"),
         "billing": _field(_TEXT, "owner", "The desk's; closed.", owner=["dispatcher"], others="refuse"),
         "place": _field(_TEXT, "owner", "Everyone owns it."),
+        "advice": _field(_TEXT, "text", "What to do; two roles own it.", owner=["expert", "dispatcher"]),
+        "audience": _field(_TEXT, "owner", "Who may read it.", owner=["auditor"]),
         "phone": _field(_TEXT, "lww_with_inbox", "Customer's phone."),
         "serial": _field(_TEXT, "manual", "Serial number."),
         "severity": _field(

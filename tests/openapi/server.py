@@ -79,7 +79,10 @@ class VectorServer:
                 record = self.store.transact(lambda tx: tx.load(Ask(records=[key]))).records[key]
                 wanted = step["expect"].get("fields", {})
                 fields = {name: record.fields.get(name) for name in wanted}
-                return {"fields": fields, "deleted": record.deleted}
+                said: Json = {"fields": fields, "deleted": record.deleted}
+                if "clocks" in step["expect"]:
+                    said["clocks"] = json.loads(encode_record(record))["clocks"]
+                return said
             case {"aggregate": id}:
                 row = self.store.transact(lambda tx: tx.load(Ask(aggregates=[id]))).aggregates[id]
                 return {"ver": row.ver}

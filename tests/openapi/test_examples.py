@@ -9,13 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.sign_off import Statement, signing_bytes
+from domain.signed_document import document
 from openapi.lock import FOLDER
 from openapi.wire import STRUCTURES
-from sync.canonical import encode
+from sync.canonical import encode, sha256_hex
 from sync.conflict import conflict_entity
 from sync.operation import Operation, decode_operation
-from sync.record import decode_record, encode_record
+from sync.record import decode_record, digest_hex, digest_term, encode_record
 from sync.value_type import fault
+from tests.domain.test_sign_off import sources
 
 PAGE = (FOLDER / "sync-protocol.md").read_text("utf-8")
 EXAMPLES = [
@@ -31,6 +34,8 @@ def test_an_example_is_read_and_written_as_it_stands(name: str, example: Any) ->
         _check_record(example)
     elif name == "Conflict":
         _check_conflict(example)
+    elif name == "Statement":
+        assert json.loads(signing_bytes(msgspec.convert(example, Statement))) == example
     else:
         structure = STRUCTURES[name]
         raw = msgspec.json.encode(example)
@@ -92,6 +97,37 @@ def test_there_is_an_example_of_every_envelope() -> None:
         "Record",
         "Conflict",
     } <= named
+
+
+def test_the_bytes_of_a_digest_are_those_of_the_record_that_is_shown() -> None:
+    shown = next(example.values[1] for example in EXAMPLES if example.values[0] == "Record")
+    section = PAGE.partition("### 12.3")[2].partition("\n## ")[0]
+    written = re.search(r"`((?:[0-9a-f]{2} )+[0-9a-f]{2})`", section)
+    assert written
+    data = bytes.fromhex(written[1])
+    assert data == f"{shown['entity']}\n{shown['id']}\n{shown['ver']}".encode()
+    assert f"`{sha256_hex(data)}`" in section
+    assert digest_hex(digest_term(shown["entity"], shown["id"], shown["ver"])) == sha256_hex(data)
+
+
+def test_every_member_of_a_statement_is_explained() -> None:
+    section = PAGE.partition("### 16.1")[2].partition("### 16.2")[0]
+    for name in Statement.__struct_fields__:
+        assert f"`{name}" in section.partition("| member |")[2], name
+
+
+def test_every_member_of_a_document_is_explained() -> None:
+    section = PAGE.partition("### 16.2")[2].partition("### 16.3")[0]
+    made = document(sources(), "zh")
+    for name, value in made.items():
+        assert f"`{name}`" in section, name
+        for inner in _names(value):
+            assert f"`{inner}`" in section, f"{name}.{inner}"
+
+
+def _names(value: Any) -> list[str]:
+    one = value[0] if isinstance(value, list) and value else value
+    return list(one) if isinstance(one, dict) else []
 
 
 @pytest.mark.parametrize("section", re.findall(r"section (\d+(?:\.\d+)?)", PAGE))

@@ -45,6 +45,38 @@ def test_the_exchange_is_described(described: dict[str, Any]) -> None:
     assert sync["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/SyncRequest")
 
 
+def test_objects_with_a_limit_are_objects(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    for taken in (schemas["NewRecord"]["properties"]["fields"], schemas["Correction"]["properties"]["set"]):
+        assert taken == {
+            "type": "object",
+            "additionalProperties": True,
+            "minProperties": 1,
+            "maxProperties": 60,
+        }
+        jsonschema.Draft202012Validator(taken).validate({"phone": "139", "tags": {"add": ["wet"]}})
+
+
+def test_the_headers_of_uploads_are_described(described: dict[str, Any]) -> None:
+    def needed(path: str, method: str) -> set[str]:
+        parameters = described["paths"][path][method]["parameters"]
+        return {one["name"] for one in parameters if one["in"] == "header" and one["required"]}
+
+    assert needed("/v1/uploads", "post") == {"Tus-Resumable", "Upload-Metadata"}
+    assert needed("/v1/uploads/{upload_id}", "patch") == {"Tus-Resumable", "Upload-Offset"}
+    assert needed("/v1/uploads/{upload_id}", "head") == {"Tus-Resumable"}
+
+
+def test_stored_bytes_are_described(described: dict[str, Any]) -> None:
+    paths = described["paths"]
+    body = paths["/v1/schema"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": "#/components/schemas/Schema"}
+    first_load = paths["/v1/snapshots/{sha256}"]["get"]["responses"]
+    assert {"200", "206", "304"} <= set(first_load)
+    held = first_load["200"]["content"]["application/json"]["schema"]["properties"]["records"]
+    assert held["items"] == {"$ref": "#/components/schemas/Record"}
+
+
 def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
     for target in set(re.findall(r"'\$ref': '#/([^']+)'", str(described))):
         place: Any = described

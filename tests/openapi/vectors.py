@@ -47,9 +47,7 @@ def run_merge(case: Json) -> Json:
     return {
         "changed": merged.changed,
         "record": json.loads(encode_record(merged.record)),
-        "outcomes": [
-            {"field": one.field, "outcome": one.outcome, "reason": one.reason} for one in merged.outcomes
-        ],
+        "outcomes": [json.loads(msgspec.json.encode(one)) for one in merged.outcomes],
         "conflicts": [
             {
                 "id": conflict_id(operation.entity, operation.record, one),

@@ -51,9 +51,18 @@ class Base:
         self.refetch = []
         for sent in reply.get("aggregates", []):
             self.take(sent)
+        if reply and not reply.get("send_manifest"):
+            self.forget_staging(reply)
         for name in reply.get("leave", []):
             self.shadows.add(name)
+            self.staged.pop(name, None)
         self.release(pending)
+
+    def forget_staging(self, reply: dict[str, Any]) -> None:
+        """What a complete answer does not mention needs nothing, or is not the user's any more."""
+        mentioned = {sent["id"] for sent in reply.get("aggregates", [])}
+        if not reply.get("more"):
+            self.staged = {name: pages for name, pages in self.staged.items() if name in mentioned}
 
     def release(self, pending: frozenset[str]) -> None:
         """Drop the shadows that no pending operation refers to any more."""

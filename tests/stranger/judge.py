@@ -9,7 +9,7 @@ from tests.stranger.canonical import NotCanonical, content_hash, parse
 from tests.stranger.clock import FOLLOW_UPS, Clock, Moment
 from tests.stranger.decision import command, present, same_value, written
 from tests.stranger.limit import fault
-from tests.stranger.merge import Merged, Parked, Record, merge
+from tests.stranger.merge import Merged, Parked, Record, check_fields, merge
 from tests.stranger.outbox import fork_id
 
 EPOCH = "e1"
@@ -55,6 +55,8 @@ class Judge:
     before: dict[str, int] = field(default_factory=dict)
     ids: dict[str, Result] = field(default_factory=dict)
     bases: dict[tuple[str, str], int] = field(default_factory=dict)
+    cause: dict[str, Any] = field(default_factory=dict)
+    place: int = 0
     devices: dict[str, Device] = field(
         default_factory=lambda: {
             "phone-a": Device("alice", ["technician"]),
@@ -107,14 +109,13 @@ class Judge:
             operation = parse(text)
             result["id"] = operation["id"]
             if operation["id"] in self.ids and not replayed:
-                first = self.ids[operation["id"]]
-                return {"seq": seq, "status": "duplicate", "reason": "forked", "wrote": first.get("wrote")}
+                return self.ids[operation["id"]] | {"seq": seq, "status": "duplicate", "reason": "forked"}
+            self.cause, self.place = operation, 0
             said = self._take(operation, phone, replayed)
             if operation["set"].get("remarks") == "poison":
                 raise Poisoned
             result |= said | self._flags(operation)
             result["wrote"] = {operation["aggregate"]: self.state.versions[operation["aggregate"]]}
-            self.ids[operation["id"]] = result
             if operation.get("action") == "create":
                 self._release(operation["entity"], operation["record"])
         except Parked as parked:
@@ -124,6 +125,8 @@ class Judge:
             self.state = saved
             self.begin()
             result |= {"status": "parked", "reason": "poisoned"}
+        if "id" in result:
+            self.ids[result["id"]] = result
         return result
 
     def desk(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -142,6 +145,7 @@ class Judge:
         self.begin()
         result = self.result(DESK, seq, text)
         if result["status"] == "parked":
+            del self.ids[order["id"]]
             return {"refused": [result["reason"]]}
         desk.taken[seq] = content_hash(text), text, result
         return {"results": [result]}
@@ -183,21 +187,33 @@ class Judge:
         entity = self.schema["entities"].get(name)
         if entity is None:
             raise Parked("unknown_entity")
+        self._await(operation, entity)
         if entity["root"] not in ("*", aggregate.partition("/")[0]):
             raise Parked("wrong_aggregate")
-        key, creates = (name, operation["record"]), operation.get("action") == "create"
-        parent = entity.get("parent")
-        named = operation["set"].get(parent) if creates and parent else None
-        if named is not None and (parent, named) not in self.state.records:
-            raise Parked("unknown_reference")
+        check_fields(operation, entity)
+        if name == "conflict" and operation.get("action", "update") != "update":
+            raise Parked("not_your_role")
+        wire = self.state.records.get((name, operation["record"]))
+        if wire is not None and wire["aggregate"] != aggregate:
+            raise Parked("wrong_aggregate")
+        self._authorise(operation, phone)
         current = self.before.get(aggregate, 0)
         at = Moment(EPOCH, current, current + 1, replayed)
-        if name == "conflict":
-            return self._decide(operation, phone, at)
-        merged = merge(self.state.records.get(key), operation, phone.roles, entity, at)
-        self._authorise(operation, phone)
+        if wire is not None and name == "conflict" and "decision" in operation["set"]:
+            return self._decide(operation, wire, phone, at)
+        merged = merge(wire, operation, phone.roles, entity, at)
         self._store(merged, operation, at)
         return _said(merged.outcomes, merged.conflicts)
+
+    def _await(self, operation: dict[str, Any], entity: dict[str, Any]) -> None:
+        if operation.get("action") != "create":
+            if (operation["entity"], operation["record"]) not in self.state.records:
+                raise Parked("unknown_record")
+            return
+        parent = entity.get("parent")
+        named = operation["set"].get(parent) if parent else None
+        if isinstance(named, str) and (parent, named) not in self.state.records:
+            raise Parked("unknown_reference")
 
     def _authorise(self, operation: dict[str, Any], phone: Device) -> None:
         name, version = operation["aggregate"], operation["base"][1]
@@ -213,13 +229,13 @@ class Judge:
         raise Parked("not_entitled")
 
     def _store(self, merged: Merged, operation: dict[str, Any], at: Moment) -> None:
-        record, system = merged.record, _follow_up(operation, at)
+        record, own = merged.record, Clock(at.next_ver, operation["device"], operation["seq"], "system")
         name = record.aggregate
         if merged.changed:
             self._put(record.wire(), at)
         for conflict in merged.conflicts:
             fields = {member: value for member, value in conflict.items() if member != "id"}
-            made = Record("conflict", conflict["id"], name, system, fields, ver=at.next_ver)
+            made = Record("conflict", conflict["id"], name, own, fields, ver=at.next_ver)
             if ("conflict", made.id) not in self.state.records:
                 self._put(made.wire(), at)
         if record.entity == "line" and merged.changed:
@@ -229,8 +245,8 @@ class Judge:
                 if one["entity"] == "line" and one["aggregate"] == name and not one["deleted"]
             ]
             job = self.state.records.get(("job", name.partition("/")[2]))
-            if job and job["fields"].get("lines") != len(live):
-                self._put(written(job, {"lines": len(live)}, system), at)
+            if job:
+                self._put(written(job, {"lines": len(live)}, self._follow_up(at)), at)
         if record.entity == "job":
             rights, user = self.state.rights.setdefault(name, []), record.fields.get("assignee")
             if not rights or rights[-1][0] != user:
@@ -242,38 +258,42 @@ class Judge:
         self.state.records[wire["entity"], wire["id"]] = wire
         self.state.versions[wire["aggregate"]] = at.next_ver
 
-    def _decide(self, operation: dict[str, Any], phone: Device, at: Moment) -> Result:
-        wire, seen = self.state.records.get(("conflict", operation["record"])), operation["set"]["decision"]
-        if wire is None:
-            raise Parked("unknown_record")
-        conflict, own = (
-            wire["fields"],
-            Clock(at.next_ver, operation["device"], operation["seq"], phone.roles[0]),
-        )
-        system = _follow_up(operation, at)
+    def _follow_up(self, at: Moment) -> Clock:
+        self.place += 1
+        seq = self.cause["seq"] * FOLLOW_UPS + self.place
+        return Clock(at.next_ver, "~" + self.cause["device"], seq, "system")
+
+    def _decide(self, operation: dict[str, Any], wire: dict[str, Any], phone: Device, at: Moment) -> Result:
+        conflict, seen = wire["fields"], operation["set"]["decision"]
+        engine = Clock(at.next_ver, "~decision", at.next_ver, "system")
         if conflict.get("decision"):
             return _said([{"field": "decision", "outcome": "merged", "reason": "already_decided"}])
         entity = self.schema["entities"][conflict["entity"]]
         target = self.state.records[conflict["entity"], conflict["record"]]
         standing = present(Record.read(target), conflict["field"])
         if not same_value(seen, standing):
-            self._put(written(wire, {"standing": standing, "state": "open"}, system), at)
+            self._put(written(wire, {"standing": standing, "state": "open"}, engine), at)
             return _said([{"field": "decision", "outcome": "conflict", "reason": "value_changed"}])
+        merged = merge(wire, operation, phone.roles, self.schema["entities"]["conflict"], at)
+        self._store(merged, operation, at)
+        if merged.record.fields.get("decision") is None:
+            return _said(merged.outcomes, merged.conflicts)
+        self._put(written(merged.record.wire(), {"state": "decided"}, engine), at)
         change = command(seen, conflict, entity["fields"].get(conflict["field"]), standing["value"])
         if change is not None:
+            place = self._follow_up(at)
             order = operation | change | {"entity": target["entity"], "record": target["id"]}
-            merged = merge(target, order, phone.roles, entity, at._replace(forced=True))
-            self._store(merged, order, at)
-        self._put(written(written(wire, {"decision": seen}, own), {"state": "decided"}, system), at)
-        return _said([])
+            order |= {"device": place.device, "seq": place.seq}
+            self._store(merge(target, order, phone.roles, entity, at._replace(forced=True)), order, at)
+        return _said(merged.outcomes, merged.conflicts)
 
     def _flags(self, operation: dict[str, Any]) -> Result:
         (epoch, version), at, flags = operation["base"], operation["at"], []
-        if epoch == EPOCH and version > self.before.get(operation["aggregate"], 0):
-            flags.append("base_ahead")
-        if epoch != EPOCH:
+        if epoch not in ("", EPOCH):
             flags.append("other_epoch")
-        if abs(at.get("offset_ms", 0)) > OFF_MS or ("offset_ms" not in at and at["wall"] > NOW):
+        elif version > self.before.get(operation["aggregate"], 0):
+            flags.append("base_ahead")
+        if abs(at.get("offset_ms", 0)) > OFF_MS or ("offset_ms" not in at and at["wall"][:16] > NOW[:16]):
             flags.append("clock_off")
         return {"flags": flags} if flags else {}
 
@@ -290,10 +310,6 @@ def _said(outcomes: list[dict[str, Any]], conflicts: list[dict[str, Any]] | None
     return (
         {"status": status} | ({"reason": reason} if reason else {}) | ({"fields": fields} if fields else {})
     )
-
-
-def _follow_up(operation: dict[str, Any], at: Moment) -> Clock:
-    return Clock(at.next_ver, "~" + operation["device"], operation["seq"] * FOLLOW_UPS, "system")
 
 
 def _number(text: str) -> int:

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from tests.stranger.canonical import NotCanonical, canonical, parse
-from tests.stranger.value import IDENTIFIER, fits, is_integer
+from tests.stranger.value import IDENTIFIER, is_integer
 
 LARGEST = 65_536
 REQUIRED = {"device", "seq", "id", "schema", "entity", "record", "aggregate", "base", "at", "set"}
 FREE = {"action", "moved_from", "decides"}
+EVIDENCE = {"wall", "mono_ms", "boot", "offset_ms", "error_ms"}
 AGGREGATE = re.compile(r"[A-Za-z_]+/[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 
 
@@ -44,7 +45,8 @@ def _keeps(operation: dict[str, Any], device: str) -> bool:
         and is_integer(base[1])
         and base[1] >= 0
         and isinstance(operation["at"], dict)
-        and fits(operation["at"].get("wall"), {"kind": "instant", "optional": False})
+        and {"wall"} <= operation["at"].keys() <= EVIDENCE
+        and isinstance(operation["at"]["wall"], str)
         and isinstance(operation["set"], dict)
         and operation.get("action", "update") in ("create", "update", "delete")
     )

@@ -109,8 +109,7 @@ def merge(
 ) -> Merged:
     """The record after the operation, and what is said about it; raises Parked."""
     action = operation.get("action", "update")
-    if action != "delete":
-        _check_fields(operation, entity, action)
+    check_fields(operation, entity)
     if wire is None:
         if action != "create":
             raise Parked("unknown_record")
@@ -137,11 +136,13 @@ def side(value: Any, clock: Clock | None) -> dict[str, Any]:
     return {"value": value, "device": clock.device, "seq": clock.seq, "by": clock.by}
 
 
-def _check_fields(operation: dict[str, Any], entity: dict[str, Any], action: str) -> None:
+def check_fields(operation: dict[str, Any], entity: dict[str, Any]) -> None:
+    """Raises Parked where the operation names a field that is not declared, or leaves out one that is needed."""
     if any(name not in entity["fields"] for name in operation["set"]):
         raise Parked("unknown_field")
     required = {name for name, declared in entity["fields"].items() if declared.get("required")}
-    if action == "create" and not required <= operation["set"].keys():
+    given = {name for name, value in operation["set"].items() if value is not None}
+    if operation.get("action") == "create" and not required <= given:
         raise Parked("missing_field")
 
 
@@ -222,13 +223,9 @@ def _merge_fields(
             merged.record.ver, merged.changed = at.next_ver, True
         merged.say(name, verdict.outcome, verdict.reason)
         if verdict.conflict and verdict.reason:
-            old, new = (
-                side(standing, clock),
-                side(verdict.stands if verdict.old_loses else verdict.loses, own),
-            )
-            merged.disagree(
-                name, verdict.reason, verdict.conflict, *((new, old) if verdict.old_loses else (old, new))
-            )
+            after = side(verdict.stands, own) if verdict.changes else side(standing, clock)
+            loses = side(standing, clock) if verdict.old_loses else side(verdict.loses, own)
+            merged.disagree(name, verdict.reason, verdict.conflict, after, loses)
     return merged
 
 
@@ -243,7 +240,7 @@ def _verdict(
     creates: bool,
 ) -> Verdict:
     if at.forced:
-        return _forced(declared, incoming)
+        return _forced(declared, incoming, record.fields.get(name))
     standing, clock = record.fields.get(name), record.clock(name)
     others = declared.get("others") or "request"
     if not owns and (others == "refuse" or (others == "request" and not creates)):
@@ -269,9 +266,10 @@ def _verdict(
     )
 
 
-def _forced(declared: dict[str, Any], incoming: Any) -> Verdict:
+def _forced(declared: dict[str, Any], incoming: Any, standing: Any) -> Verdict:
     policy = declared["policy"]
     fit = incoming in policy["table"] if policy["name"] == "machine" else fits(incoming, declared["type"])
     if not fit:
         raise Unfit("a decided value that does not fit")
-    return Verdict(incoming, changes=True)
+    moved = set(incoming or []) ^ set(standing or []) if policy["name"] == "set_union" else ()
+    return Verdict(incoming, changes=True, elements=sorted(moved))

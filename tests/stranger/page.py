@@ -70,6 +70,11 @@ def _page(server: dict[str, Any], name: str, epoch: str, request: dict[str, Any]
     )
     longest = server.get("limits", {}).get("page_records", ENDLESS)
     if len(records) > longest:
-        records = records[:longest]
+        last = (records[longest - 1]["ver"], records[longest - 1]["id"])
+        following = [record for record in records if (record["ver"], record["id"]) > last]
+    else:
+        following = []
+    if following:
+        records = records[: len(records) - len(following)]
         page |= {"more": True, "after": [records[-1]["ver"], records[-1]["id"]]}
     return page | ({"records": records} if records else {})

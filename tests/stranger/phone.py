@@ -135,10 +135,12 @@ class Phone:
         raise RuntimeError("the exchange does not come to an end")
 
     def fetch(self, aggregate: str, address: str) -> None:
-        """Stage the records of a snapshot, one JSON record a line."""
+        """Stage the records of a snapshot; its address names the SHA-256 of its body."""
         answer = self.client.get(address, headers=self.bearer())
         answer.raise_for_status()
-        self.base.stage(aggregate, [json.loads(line) for line in answer.content.splitlines() if line.strip()])
+        if hashlib.sha256(answer.content).hexdigest() != address.rpartition("/")[2]:
+            raise ValueError(f"{address} is not what it is named after")
+        self.base.stage(aggregate, answer.json()["records"])
 
     def referred(self) -> frozenset[str]:
         """Aggregates that unanswered operations refer to."""

@@ -54,8 +54,6 @@ def losing_form(declared: dict[str, Any], incoming: Any) -> Any:
     policy = declared["policy"]
     if policy["name"] == "machine":
         return {"event": incoming["event"], "to": policy["events"][incoming["event"]]}
-    if policy["name"] == "text" and isinstance(incoming, dict):
-        return incoming["text"]
     return incoming
 
 
@@ -211,7 +209,7 @@ def _first(meeting: Meeting) -> Verdict:
 def _max(meeting: Meeting) -> Verdict:
     order = meeting.declared["policy"].get("order")
     rank = order.index if order else int
-    if meeting.clock is None or rank(meeting.incoming) > rank(meeting.standing):
+    if meeting.clock is None or meeting.standing is None or rank(meeting.incoming) > rank(meeting.standing):
         return _new(meeting)
     return _same(meeting) if _equal(meeting) else _old(meeting, "merged", "greater_stands", None)
 
@@ -246,20 +244,20 @@ def _set_union(meeting: Meeting) -> Verdict:
         value.add(name)
         elements.append(name)
     for name in meeting.incoming.get("remove", []):
-        how = "sequential" if name in elements else meeting.relate(name)
+        how = meeting.relate(name)
         if how == "sequential":
             value.discard(name)
             elements.append(name)
         elif name in value:
             kept.append("superseded" if how == "superseded" else "element_kept")
     stands = sorted(value)
-    if elements and not fits(stands, meeting.declared["type"]):
+    if not fits(stands, meeting.declared["type"]):
         raise Unfit("the set does not fit")
     said = Verdict(stands, bool(elements), elements=elements)
     if late:
         return replace(said, outcome="conflict", reason="replayed_late", conflict="open", loses={"add": late})
     if kept:
-        return replace(said, outcome="merged", reason=kept[0])
+        return replace(said, outcome="merged", reason=kept[-1])
     return said if elements else replace(said, outcome="same")
 
 
@@ -281,7 +279,7 @@ def _text(meeting: Meeting) -> Verdict:
     if joined is None:
         if meeting.relation == "superseded":
             return _superseded(meeting)
-        return _old(meeting, "conflict", "text_overlaps", "open")
+        return replace(_old(meeting, "conflict", "text_overlaps", "open"), loses=form["text"])
     if meeting.clock is not None and joined == meeting.standing:
         return _same(meeting)
     if joined == form["text"]:

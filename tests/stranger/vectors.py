@@ -21,11 +21,6 @@ def cases(kind: str) -> list[Any]:
     return [_Named(case) for case in load(kind)["cases"]]
 
 
-def without_empty_reasons(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Field outcomes with an empty reason left out: merge.json writes it, push.json does not."""
-    return [{name: value for name, value in one.items() if (name, value) != ("reason", "")} for one in said]
-
-
 class _Named(dict[str, Any]):
     """A case whose test is called by its name."""
 
