@@ -163,7 +163,7 @@ class SyncEndpoint:
             raise FieldInvalid(
                 field=f"push.ops[{illegible.place}]", reason="its seq cannot be read"
             ) from None
-        if phone.nonce or request.push.ops or self._presence.is_due(phone.device, request.outbox):
+        if phone.nonce or self._presence.is_due(phone.device, request.outbox):
             self._presence.note(phone.device, request.outbox, phone.nonce)
         # Revoked while it was being served: the answer is made, and must not leave.
         row = self._devices.poll_row(phone.device)
