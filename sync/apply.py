@@ -42,6 +42,7 @@ class Applier:
         self._rules = rules
         self._work = work
         self._moment = moment
+        self._places: dict[tuple[str, bool, bool, bool], At] = {}
 
     def apply(self, incoming: Incoming, author: Author, *, replayed: bool = False) -> tuple[Result, str]:
         """Take one operation in; never raises for its content. Returns its result and what a parked one waits for."""
@@ -125,6 +126,7 @@ class _Effects:
         self._rules = applier._rules
         self._work = applier._work
         self._moment = applier._moment
+        self._places = applier._places
         self._cause = cause
         self._author = author
         self._count = 0
@@ -147,15 +149,19 @@ class _Effects:
     def _at(
         self, aggregate: str, *, replayed: bool = False, derived: bool = False, forced: bool = False
     ) -> At:
-        current, following = self._work.current_ver(aggregate), self._work.next_ver(aggregate)
-        return At(
-            epoch=self._moment.epoch,
-            current_ver=following if derived else current,
-            next_ver=following,
-            replayed=replayed,
-            forced=forced,
-            derived=derived,
-        )
+        place = (aggregate, replayed, derived, forced)
+        at = self._places.get(place)
+        if at is None:
+            current, following = self._work.current_ver(aggregate), self._work.next_ver(aggregate)
+            at = self._places[place] = At(
+                epoch=self._moment.epoch,
+                current_ver=following if derived else current,
+                next_ver=following,
+                replayed=replayed,
+                forced=forced,
+                derived=derived,
+            )
+        return at
 
     def _merge(
         self, operation: Operation, record: Record | None, author: Author, at: At
@@ -218,8 +224,7 @@ class _Effects:
         if after is None or after.fields.get("decision") is None:
             return outcomes, follow
         self._work.put(decide.closed(after, at))
-        self._carry_out(operation, after, author)
-        return outcomes, follow
+        return outcomes, [*follow, *self._carry_out(after, author)]
 
     def _check_decision(self, operation: Operation, conflict: Record) -> None:
         """What a person chose must fit its field, before anything is written."""
@@ -232,10 +237,11 @@ class _Effects:
         for name, value in fields.items():
             check_forced(self._rules.schema.entities[record.entity], operation, name, value)
 
-    def _carry_out(self, operation: Operation, conflict: Record, author: Author) -> None:
+    def _carry_out(self, conflict: Record, author: Author) -> list[FollowUp]:
+        """Set what was decided, in the decider's name; returns what that causes in turn."""
         change = decide.carried_out(self._rules.schema, conflict, self._work)
         if change is None:
-            return
+            return []
         record, fields, action = change
         forced = self._operation(
             FollowUp(
@@ -255,8 +261,7 @@ class _Effects:
         self._receipt(forced, merged.outcomes, by)
         for right in self._rules.rights(record, merged.record, self._work):
             self._work.grant(right)
-        for follow in self._rules.follow(forced, by, record, merged.record, self._work):
-            self._follow(follow)
+        return list(self._rules.follow(forced, by, record, merged.record, self._work))
 
     def _follow(self, follow: FollowUp) -> list[FollowUp]:
         operation = self._operation(follow)
