@@ -35,6 +35,8 @@ class Air:
         self._dice = dice
         self._engine = engine
         self._overheard: list[tuple[str, bytes]] = []
+        self._users: dict[str, str] = {}
+        self.revoked: set[str] = set()
 
     def send(self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """One request."""
@@ -69,19 +71,25 @@ class Air:
         """What the server answers, whether or not it arrives."""
         self.exchanges += 1
         request = msgspec.json.decode(body, type=SyncRequest)
-        engine = self._engine()
-        row = engine.store.transact(lambda tx: tx.lock_device(device))
+        user = self._user_of(device)
         try:
-            if row is None or row.revoked:
+            if device in self.revoked:
                 raise RevokedDevice(device)
             token = f"token of {device}"
-            exchange = engine.exchange(device, row.user, request, nonce="nonce", token=token)
+            exchange = self._engine().exchange(device, user, request, nonce="nonce", token=token)
             reply = b"".join(exchange.chunks)
         except (RevokedDevice, UnknownDevice):
             reply = self._deposit(device, request)
-        self.told.append((device, row.user if row else "", reply))
+        self.told.append((device, user, reply))
         self.after_each()
         return reply
+
+    def _user_of(self, device: str) -> str:
+        if device not in self._users:
+            row = self._engine().store.transact(lambda tx: tx.lock_device(device))
+            assert row is not None, "a fork is known from when it was told"
+            self._users[device] = row.user
+        return self._users[device]
 
     def _deposit(self, device: str, request: SyncRequest) -> bytes:
         kept = self.quarantine.setdefault(device, {})

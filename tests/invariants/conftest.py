@@ -18,7 +18,7 @@ from tests.sync.toy import EPOCH
 
 MakeWorld = Callable[[int], World]
 ON_SQL = 2
-"""Seeds that run on the databases too: the engine is the same, and each store has its own contract suite."""
+"""So many seeds run on each database too: the engine is the same, and the stores have a contract suite of their own."""
 
 
 def worlds(first: int, end: int, on_sql: int = ON_SQL) -> list[Any]:

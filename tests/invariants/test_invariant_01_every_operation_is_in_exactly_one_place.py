@@ -13,6 +13,7 @@ from sync.operation import Operation
 from sync.store import Receipt
 from tests.invariants.conftest import MakeWorld, worlds
 from tests.invariants.oracle import canonical
+from tests.invariants.tape import play
 from tests.invariants.world import World
 
 STATUSES = {"applied", "merged", "conflict", "parked"}
@@ -23,8 +24,8 @@ def test_at_every_step_each_operation_waits_on_its_phone_or_stands_in_the_ledger
     seed: int, make_world: MakeWorld
 ) -> None:
     world = make_world(seed)
-    world.after_step = lambda: all_are_somewhere(world)  # type: ignore[method-assign]
-    world.play(50, trouble=0.12)
+    world.after_step = lambda: all_are_somewhere(world)
+    play(world, 50, trouble=0.12)
     world.calm()
     lines = all_are_somewhere(world)
     assert set(lines) == _authored(world)
@@ -38,10 +39,10 @@ def test_at_every_step_each_operation_waits_on_its_phone_or_stands_in_the_ledger
 @pytest.mark.parametrize(("make_world", "seed"), worlds(10, 13), indirect=["make_world"])
 def test_two_copies_of_one_phone_lose_nothing(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
-    world.play(15)
+    play(world, 15)
     world.clone("a", "c")
-    world.after_step = lambda: all_are_somewhere(world)  # type: ignore[method-assign]
-    world.play(40, trouble=0.1)
+    world.after_step = lambda: all_are_somewhere(world)
+    play(world, 40, trouble=0.1)
     world.calm()
     assert set(all_are_somewhere(world)) == _authored(world)
     for name in world.phones:
@@ -51,9 +52,9 @@ def test_two_copies_of_one_phone_lose_nothing(seed: int, make_world: MakeWorld) 
 @pytest.mark.parametrize(("make_world", "seed"), worlds(20, 23), indirect=["make_world"])
 def test_a_revoked_phones_work_lies_in_quarantine(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
-    world.play(30)
+    play(world, 30)
     world.revoke("b")
-    world.play(15)
+    play(world, 15)
     world.calm()
     lines = {line.id: line for line in world.ledger()}
     deposited = {

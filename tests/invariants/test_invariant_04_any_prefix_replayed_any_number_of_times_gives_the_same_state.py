@@ -10,6 +10,7 @@ import pytest
 
 from sync.engine import Draft
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play
 from tests.invariants.world import World
 from tests.sync.toy import DESK, raw
 
@@ -29,7 +30,7 @@ def batches(dice: random.Random) -> list[tuple[str, int, list[bytes]]]:
         for _ in range(dice.randint(1, 6)):
             numbers[device] += 1
             word = f"{device}-{numbers[device]}"
-            set = dice.choice(
+            set: dict[str, Any] = dice.choice(
                 [
                     {"phone": word},
                     {"serial": word},
@@ -82,9 +83,9 @@ def test_an_operation_takes_effect_once_under_all_numbers_that_it_ever_had(
     seed: int, make_world: MakeWorld
 ) -> None:
     world = make_world(seed)
-    world.play(15)
+    play(world, 15)
     world.clone("a", "c")
-    world.play(40, trouble=0.12)
+    play(world, 40, trouble=0.12)
     world.calm()
     parked = {line.id for line in world.ledger() if line.status == "parked"}
     for job in world.jobs:

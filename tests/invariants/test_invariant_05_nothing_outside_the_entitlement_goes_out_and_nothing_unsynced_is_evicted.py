@@ -6,6 +6,7 @@ import pytest
 
 from sync.operation import Operation
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play, reassign, work
 from tests.invariants.world import secret
 
 
@@ -25,7 +26,7 @@ def test_no_reply_holds_a_word_of_a_job_that_is_somebody_elses(seed: int, make_w
                 heard.add(user)
 
     world.air.after_each = listen
-    world.play(60)
+    play(world, 60)
     world.calm()
     assert heard, "who listens to silence proves nothing"
 
@@ -55,8 +56,8 @@ def test_what_has_left_is_gone_and_what_is_unsent_stays(seed: int, make_world: M
         return id
 
     world.author = write_down  # type: ignore[method-assign]
-    world.after_step = nothing_is_evicted  # type: ignore[method-assign]
-    world.play(50, trouble=0.15, more=(world._reassign, world._work, world._work))
+    world.after_step = nothing_is_evicted
+    play(world, 50, trouble=0.15, more=(reassign, work, work))
     world.calm()
     for name, phone in world.phones.items():
         held = {id for (id,) in phone.store.all("SELECT DISTINCT aggregate FROM record")}

@@ -8,13 +8,14 @@ import pytest
 
 from tests.invariants import oracle
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play
 from tests.invariants.world import World
 
 
 @pytest.mark.parametrize(("make_world", "seed"), worlds(0, 6), indirect=["make_world"])
 def test_after_any_day_every_phone_holds_exactly_its_part(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
-    world.play(60)
+    play(world, 60)
     world.calm()
     for name in world.phones:
         equals_its_part(world, name)
@@ -24,9 +25,9 @@ def test_after_any_day_every_phone_holds_exactly_its_part(seed: int, make_world:
 def test_after_a_restored_backup_too(seed: int, make_world: MakeWorld) -> None:
     """In memory alone: how each database is backed up is its own affair."""
     world = make_world(seed)
-    world.play(20)
+    play(world, 20)
     backup = world.back_up()
-    world.play(25)
+    play(world, 25)
     world.calm()
     if seed % 2:
         for (
@@ -41,7 +42,33 @@ def test_after_a_restored_backup_too(seed: int, make_world: MakeWorld) -> None:
             equals_its_part(world, name)
         kept = {line.id for line in world.ledger()}
         assert {entry.operation.id for name in world.phones for entry in world.outbox(name)} <= kept
-        world.play(20)
+        play(world, 20)
+
+
+@pytest.mark.parametrize("make_world", ["memory"], indirect=True)
+def test_versions_of_another_epoch_say_nothing(make_world: MakeWorld) -> None:
+    """The same numbers, another database: everything comes anew, and the phone that was sending hears no complaint."""
+    world = make_world(0)
+    world.calm()
+    backup = world.back_up()
+    for name, job in (("a", "j1"), ("b", "j2")):
+        world.author_bit(name, job, {"phone": world.word()})
+    world.restore(backup, "epoch-2")
+    world.calm()
+    for name in world.phones:
+        equals_its_part(world, name)
+
+
+def test_what_was_deleted_is_gone_everywhere_and_counts_no_longer(make_world: MakeWorld) -> None:
+    world = make_world(0)
+    for number in range(3):
+        text = {"job": "j1", "text": world.word()}
+        world.author("a", "line", f"l{number}", text, action="create", aggregate="job/j1")
+    world.calm()
+    world.author("a", "line", "l1", {}, action="delete", aggregate="job/j1")
+    world.calm()
+    equals_its_part(world, "a")
+    assert [line.id for line in world.phones["a"].of("job/j1", "line")] == ["l0", "l2"]
 
 
 def equals_its_part(world: World, name: str) -> None:
@@ -82,7 +109,7 @@ def test_whoever_polls_by_the_change_count_misses_nothing(seed: int, make_world:
             assert set(manifest) == mine
             assert told.setdefault((user, change), manifest) == manifest
 
-    world.after_step = poll  # type: ignore[method-assign]
-    world.play(50)
+    world.after_step = poll
+    play(world, 50)
     world.calm()
     poll()

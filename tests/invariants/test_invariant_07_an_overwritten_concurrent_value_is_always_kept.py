@@ -15,6 +15,7 @@ import pytest
 from sync.operation import Operation
 from sync.store import Ask, Receipt
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play
 from tests.invariants.world import World, secret
 from tests.sync.toy import SCHEMA, raw
 
@@ -26,8 +27,8 @@ WATCHED = ("phone", "priority", "hint", "serial", "answered_by", "number")
 def test_no_value_that_was_overwritten_unseen_is_lost(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
     watch = Watch(world)
-    world.after_step = watch.look  # type: ignore[method-assign]
-    world.play(50, trouble=0.1, more=(lambda: clash(world),) * 14)
+    world.after_step = watch.look
+    play(world, 50, trouble=0.1, more=(clash,) * 14)
     world.calm()
     watch.look()
     assert watch.overwritten > 0, "a tape without clashes proves nothing"
@@ -37,8 +38,9 @@ def test_no_value_that_was_overwritten_unseen_is_lost(seed: int, make_world: Mak
 @pytest.mark.parametrize(("make_world", "seed"), worlds(10, 14), indirect=["make_world"])
 def test_every_operation_has_an_audit_entry_with_what_it_replaced(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
-    world.play(50)
+    play(world, 50, more=(clash,) * 8)
     world.calm()
+    replaced = 0
     for job in world.jobs:
         with world.store.snapshot() as snapshot:
             entries = [json.loads(entry.payload or b"") for entry in snapshot.audit(f"job/{job}")]
@@ -49,18 +51,28 @@ def test_every_operation_has_an_audit_entry_with_what_it_replaced(seed: int, mak
                 continue
             if authored.action != "delete":
                 assert by_operation[id]["after"] == authored.set
-        values: dict[tuple[str, str, str], Any] = {}
-        for entry in entries:
-            for field, value in entry.get("before", {}).items():
-                place = (entry["entity"], entry["record"], field)
-                assert field == "_deleted" or value == values.get(place, value), (
-                    "what it replaced stood there"
-                )
-            for field, value in entry.get("after", {}).items():
-                if isinstance(value, str) and field != "remarks":
-                    values.pop((entry["entity"], entry["record"], field), None)
-        replaced = sum(len(entry.get("before", {})) for entry in entries)
-        assert replaced > 0, f"nothing was ever replaced in {job}"
+        for (ver, key), alone in _alone(entries).items():
+            before, after = _around(world, f"job/{job}", ver, key)
+            for field in WATCHED if before is not None else ():
+                if before.get(field) not in (None, after.get(field)):
+                    replaced += 1
+                    assert alone.get("before", {}).get(field) == before[field], f"{key} {field} at {ver}"
+    assert replaced > 1, "a tape on which nothing was replaced proves nothing"
+
+
+def _alone(entries: list[Any]) -> dict[tuple[int, tuple[str, str]], Any]:
+    """Entries that are the only ones about their record at their version, by both."""
+    found: dict[tuple[int, tuple[str, str]], list[Any]] = {}
+    for entry in entries:
+        found.setdefault((entry["ver"], (entry["entity"], entry["record"])), []).append(entry)
+    return {place: about[0] for place, about in found.items() if len(about) == 1}
+
+
+def _around(world: World, aggregate: str, ver: int, key: tuple[str, str]) -> tuple[Any, Any]:
+    """A record's fields at the version before, None where there was none, and at the version."""
+    versions = world.history[aggregate]
+    before, after = versions.get(ver - 1, {}).get(key), versions[ver][key]
+    return (before["fields"] if before else None), after["fields"]
 
 
 @pytest.mark.parametrize(("make_world", "seed"), worlds(20, 24), indirect=["make_world"])

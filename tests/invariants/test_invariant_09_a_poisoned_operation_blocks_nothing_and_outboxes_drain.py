@@ -8,6 +8,7 @@ import random
 import pytest
 
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play, work
 from tests.invariants.world import World
 from tests.sync.toy import raw
 
@@ -63,11 +64,11 @@ def test_what_waited_and_fails_when_it_is_released_spoils_nothing(seed: int, mak
 def test_once_the_faults_stop_outboxes_drain_in_bounded_rounds(seed: int, make_world: MakeWorld) -> None:
     world = make_world(seed)
 
-    def poison() -> None:
+    def poison(world: World) -> None:
         name, job = world.dice.choice("ab"), world.dice.choice(world.jobs)
         world.author(name, "job", job, POISON, aggregate=f"job/{job}", checked=False)
 
-    world.play(60, trouble=0.2, more=(poison, poison, world._work, world._work))
+    play(world, 60, trouble=0.2, more=(poison, poison, work, work))
     world.air.trouble = 0
     for name, phone in world.phones.items():
         waiting = len(phone.outbox())

@@ -11,6 +11,7 @@ import pytest
 
 from tests.client.clock import HeldClock
 from tests.invariants.conftest import MakeWorld, worlds
+from tests.invariants.tape import play
 from tests.invariants.world import World
 from tests.mobile_api.live import Company, Phone, serving
 
@@ -79,7 +80,7 @@ def test_wrong_clocks_change_nothing_but_the_evidence(seed: int, make_world: Mak
         wrong.phone_clocks[name] = WrongClock(dice)
         wrong.restart(name)
     for world in (right, wrong):
-        world.play(50)
+        play(world, 50)
         world.calm()
     assert _order(wrong) == _order(right)
     for aggregate, bodies in right.history.items():

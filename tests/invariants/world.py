@@ -25,9 +25,9 @@ from doorstep_client.reply import Taken, decode_reply
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore
 from sync.pull import DEFAULT_LIMITS, Limits
-from sync.push import Refused
 from sync.store import AggregateRow, Ask, Changes, Receipt, Store
 from tests.client.clock import HeldClock, SerialBytes
+from tests.invariants import hasty
 from tests.invariants.air import Air
 from tests.invariants.oracle import Bodies
 from tests.sync.toy import DESK, EPOCH, ToyRules
@@ -38,7 +38,7 @@ MOST_BITS = 50
 
 
 class World:
-    """Everything that a test holds in its hands. `play` runs a tape; `calm` brings the signal back for good."""
+    """Everything that a test holds in its hands. `tape.play` makes a day of it; `calm` brings signal back for good."""
 
     def __init__(self, seed: int, store: Store, folder: Path) -> None:
         self.seed = seed
@@ -51,7 +51,7 @@ class World:
         self.phone_clocks: dict[str, HeldClock] = {}
         self.epoch = EPOCH
         self._salts = count(1)
-        self.engine = self._engine(DEFAULT_LIMITS)
+        self.engine = self.engine_with(DEFAULT_LIMITS)
         self.air = Air(self.dice, lambda: self.engine)
         self.air.after_each = self.note
         self.history: dict[str, dict[int, Bodies]] = {}
@@ -63,6 +63,8 @@ class World:
         """Operation id → its bit in the counter of its job."""
         self.phones: dict[str, Phone] = {}
         self.users: dict[str, str] = {}
+        self.after_step: Callable[[], object] = lambda: None
+        """Called after each step of a tape."""
         self._bits: dict[str, int] = {}
         self._words = count(1)
         self._drafts = count(1)
@@ -74,7 +76,8 @@ class World:
         for name, user in USERS.items():
             self.enrol(name, user)
 
-    def _engine(self, limits: Limits) -> Engine:
+    def engine_with(self, limits: Limits) -> Engine:
+        """The engine over the same store, answering in other portions."""
         return Engine(
             self.store,
             self.rules,
@@ -129,6 +132,7 @@ class World:
             clock=self.phone_clocks.setdefault(name, self.clock),
             random_bytes=self._random_bytes,
             limits=PhoneLimits(push_operations=3),
+            connect=hasty.connect,
         )
 
     def restart(self, name: str) -> None:
@@ -201,6 +205,7 @@ class World:
             tx.write(Changes(devices=[msgspec.structs.replace(row, revoked=True)]))
 
         self.store.transact(work)
+        self.air.revoked.add(device)
 
     def back_up(self) -> Any:
         """A backup of a store in memory, for `restore`."""
@@ -213,7 +218,7 @@ class World:
         self.say(f"restored as {epoch}")
         self.store._state = copy.deepcopy(backup)
         self.store._state.epoch = self.epoch = epoch
-        self.engine = self._engine(DEFAULT_LIMITS)
+        self.engine = self.engine_with(DEFAULT_LIMITS)
         self.history.clear()
         self._undelivered.clear()
         self.note()
@@ -222,7 +227,7 @@ class World:
 
     def ver(self, job: str) -> int:
         """Version of a job's aggregate."""
-        return self.row(f"job/{job}").ver
+        return max(self.history[f"job/{job}"])
 
     def row(self, aggregate: str) -> AggregateRow:
         """An aggregate's row."""
@@ -261,131 +266,17 @@ class World:
         """Everything that a phone still holds of its own work."""
         return entries(self.phones[name].store)
 
-    # Tapes
-
-    def play(self, steps: int, *, trouble: float = 0.08, more: tuple[Callable[[], None], ...] = ()) -> None:
-        """Run a tape; with `after_step`, a test may look in between."""
-        self.air.trouble = trouble
-        usual = [self._work] * 6 + [self._sync] * 6 + [self._desk] * 2
-        usual += [self._reassign, self._restart, self._decide, self._under_way, self.deliver_late]
-        for _ in range(steps):
-            self.dice.choice([*usual, *more])()
-            self.after_step()
-        self.air.trouble = 0
-
-    after_step: Callable[[], None] = staticmethod(lambda: None)
+    # How it goes on
 
     def calm(self) -> None:
         """Signal returns for good: two rounds, since each brings news to the others."""
         self.say("calm")
         self.air.trouble = 0
-        self.engine = self._engine(DEFAULT_LIMITS)
+        self.engine = self.engine_with(DEFAULT_LIMITS)
         for _ in range(2):
             for name in sorted(self.phones):
                 taken = self.sync(name)
                 assert taken is not None and taken.faults == [], "in quiet, nobody has to complain"
-
-    def _who(self) -> str:
-        return self.dice.choice(sorted(self.phones))
-
-    def _work(self) -> None:
-        name = self._who()
-        held = [aggregate.partition("/")[2] for aggregate in self.phones[name].aggregates("job")]
-        job = self.dice.choice(held if held and self.dice.random() < 0.9 else self.jobs)
-        for _ in range(self.dice.randint(1, 3)):
-            self._one_act(name, job)
-
-    def _one_act(self, name: str, job: str) -> None:
-        line = f"l{self.dice.randint(1, 4)}-{job}"
-        act = self.dice.randrange(10)
-        if act == 0:
-            self.author(
-                name, "line", line, {"job": job, "text": self.word()}, action="create", aggregate=f"job/{job}"
-            )
-        elif act == 1:
-            self.author(name, "line", line, {"text": self.word()}, aggregate=f"job/{job}", checked=False)
-        elif act == 2:
-            self.author(name, "line", line, {}, action="delete", aggregate=f"job/{job}", checked=False)
-        elif act == 3:
-            set = self.dice.choice([{"nonsense": 1}, {"phone": 7}, {"remarks": "poison"}])
-            self.author(name, "job", job, set, aggregate=f"job/{job}", checked=False)
-        else:
-            self.author_bit(name, job, self._change(name))
-
-    def _change(self, name: str) -> dict[str, Any]:
-        word = self.word()
-        return self.dice.choice(
-            [
-                {"phone": word},
-                {"phone": word},
-                {"serial": word},
-                {"answered_by": word},
-                {"priority": word},
-                {"tags": {"add": [self.dice.choice("xyz")]}},
-                {"tags": {"remove": [self.dice.choice("xyz")]}},
-                {"log": {"add": [{"id": word}]}},
-                {"state": {"event": self.dice.choice(["start", "start", "finish", "cancel"])}},
-                {"number": word},
-                {},
-            ]
-        )
-
-    def _sync(self) -> None:
-        limits = Limits(
-            page_records=self.dice.choice([1, 20_000]), reply_bytes=self.dice.choice([300, 10**7])
-        )
-        self.engine = self._engine(limits)
-        self.sync(self._who())
-
-    def _desk(self) -> None:
-        job = self.dice.choice(self.jobs)
-        set = self.dice.choice(
-            [
-                {"phone": self.word(), "priority": self.word()},
-                {"serial": self.word()},
-                {"state": {"event": self.dice.choice(["cancel", "finish"])}},
-                {"hint": f"{secret(job)} {self.word()}"},
-            ]
-        )
-        base = self.dice.randint(0, self.ver(job))
-        self.say(f"the desk, seeing {base}, writes {job}: {set}")
-        self.desk(job, set, base=base)
-
-    def _reassign(self) -> None:
-        self.assign(self.dice.choice(self.jobs), self.dice.choice(sorted(set(self.users.values()))))
-
-    def _restart(self) -> None:
-        self.restart(self._who())
-
-    def _decide(self) -> None:
-        """Somebody decides an open conflict, on what they see."""
-        name = self._who()
-        found = [one for one in self.phones[name].conflicts() if one.fields["state"] == "open"]
-        if not found:
-            return
-        conflict = self.dice.choice(found)
-        standing = conflict.fields["standing"]
-        decision = {
-            "choose": self.dice.choice(["standing", "losing"]),
-            "standing_device": standing["device"],
-            "standing_seq": standing["seq"],
-        }
-        if self.dice.random() < 0.5:
-            self.author(name, "conflict", conflict.id, {"decision": decision})
-            return
-        try:
-            self.desk(
-                conflict.aggregate.partition("/")[2],
-                {"decision": decision},
-                entity="conflict",
-                record=conflict.id,
-                base=self.ver(conflict.aggregate.partition("/")[2]),
-            )
-        except Refused as refused:
-            self.say(f"the desk was refused: {refused}")
-
-    def _under_way(self) -> None:
-        self.begin_exchange(self._who())
 
     def close(self) -> None:
         """Close all phones."""

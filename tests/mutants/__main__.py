@@ -23,6 +23,9 @@ WORKERS = max(1, min(2, os.cpu_count() or 1))
 def main(words: Sequence[str]) -> int:
     """0 when every mutation was caught; each one that was not is named."""
     chosen = [one for one in MUTATIONS if all(word in one.name for word in words)]
+    if not chosen:
+        print(f"mutants: no mutation's name holds {' and '.join(words)}")
+        return 1
     if stale := _stale(chosen):
         print("\n".join(stale))
         return 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CLIENT = "clients/python/doorstep_client"
 
 
 class Stale(LookupError):

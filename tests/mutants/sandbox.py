@@ -18,7 +18,9 @@ from pathlib import Path
 from tests.mutants.mutation import ROOT, Mutation, file_of
 
 LIMIT_SECONDS = 120
-_FAILED = re.compile(r"^FAILED \S+::(\S+)", re.MULTILINE)
+MOST_TOLD = 260
+"""Characters of what a failing test says."""
+_FAILED = re.compile(r"^FAILED \S+::(\S+)(?: - (.*))?", re.MULTILINE)
 _OPTIONS = ["-x", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
 
 
@@ -96,7 +98,12 @@ class Sandbox:
 
     def _environment(self) -> dict[str, str]:
         paths = [str(self._folder), str(self._folder / "clients" / "python")]
-        return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        return {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "COLUMNS": "400",
+        }
 
 
 def _write(path: Path, text: str) -> None:
@@ -124,5 +131,5 @@ def _verdict(code: int, said: str, seconds: float) -> Verdict:
     if code == 0 and " passed" in last:
         return Verdict("green", last, seconds)
     if code == 1 and failed:
-        return Verdict("red", failed[1], seconds)
+        return Verdict("red", f"{failed[1]}: {failed[2] or ''}"[:MOST_TOLD], seconds)
     return Verdict("broken", last, seconds)
