@@ -164,7 +164,8 @@ A field has an owner, whose word counts, or belongs to everyone.
 | others | what becomes of the word of somebody else |
 |---|---|
 {others}
-A group, written `{{a!: integer, b: text}}`, has one clock: its members are never mixed from two people's words. `!`: must be there.
+A group, written `{{a!: integer, b: text}}`, has one clock: its members are never mixed from two people's words.
+`!`: must be there.
 """
 
 

@@ -77,9 +77,10 @@ nothing is lost by it, and nothing has to be sent again.
 """
 
 
-_ABOUT_REASONS = """By the operation's status and the field's outcome. The status is the worst of its fields': an operation in `conflict`
-may list fields that are `merged`. The outcome `same`, as the status `applied`, has no reason. A problem of the same name
-(`not_ready_to_close`) refuses a desk's request instead.
+_ABOUT_REASONS = """\
+By the operation's status and the field's outcome. The status is the worst of its fields': an operation in `conflict`
+may list fields that are `merged`. The outcome `same`, as the status `applied`, has no reason. A problem of the same
+name (`not_ready_to_close`) refuses a desk's request instead.
 """
 
 

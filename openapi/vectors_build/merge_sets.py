@@ -333,6 +333,22 @@ def decided() -> list[Json]:
             {"tags": {"add": ["hot"]}},
             {"parked": "invalid_value"},
         ),
+        chosen(
+            "a set is kept sorted, each element once",
+            _job({"tags": ["wet"]}, {"tags": DESK, "tags/wet": DESK}),
+            {"tags": ["wet", "hot", "wet"]},
+            _says(
+                _job({"tags": ["hot", "wet"]}, {"tags": MINE, "tags/hot": MINE, "tags/wet": DESK}, ver=NEXT)
+            ),
+        ),
+        chosen("a number in a set", _job(), {"tags": ["hot", 7]}, {"parked": "invalid_value"}),
+        chosen("an entry without an id", _job(), {"log": [{"what": "oiled"}]}, {"parked": "invalid_value"}),
+        chosen(
+            "two entries under one id",
+            _job(),
+            {"log": [{"id": "e1"}, {"id": "e1", "what": "oiled"}]},
+            {"parked": "invalid_value"},
+        ),
         chosen("a state that does not exist", _job(), {"state": "exploded"}, {"parked": "invalid_value"}),
         chosen("a value that does not fit", _job(), {"phone": 7}, {"parked": "invalid_value"}),
     ]

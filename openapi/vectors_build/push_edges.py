@@ -29,7 +29,7 @@ _LI = "desk-li"
 
 def cases() -> list[Json]:
     """All of them."""
-    return [*_clocks(), *_decisions(), *_again(), *_reasons()]
+    return [*_clocks(), *_decisions(), *_again(), *_unread(), *_reasons()]
 
 
 def _clocked(clocks: list[Any], fields: Json, entity: str = "job", id: str = "j1") -> Json:
@@ -284,6 +284,34 @@ def _again() -> list[Json]:
                 fork,
             ),
             {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "unknown_record")]}},
+        ),
+    ]
+
+
+def _unread() -> list[Json]:
+    """What waits for a release has told its base already."""
+
+    def lost() -> list[Json]:
+        return [
+            desk("d1", {"hint": "x"}, {"results": [took(1, 2)]}, 1),
+            desk("d2", {"assignee": "bob"}, {"results": [took(1, 3)]}, 2),
+        ]
+
+    newer, back = {**op(1, {"phone": "1"}, 3), "schema": 9}, op(2, {"phone": "2"}, 1)
+    waits, refused = parked(1, "unknown_schema"), parked(2, "not_entitled")
+    return [
+        _case(
+            "a base that goes back behind what waits for a release is not believed",
+            *lost(),
+            push([newer], {"results": [waits]}),
+            push([back], {"results": [refused]}),
+            holds({"phone": None}),
+        ),
+        _case(
+            "a base that goes back behind what waits for a release is not believed within one batch",
+            *lost(),
+            push([newer, back], {"results": [waits, refused]}),
+            holds({"phone": None}),
         ),
     ]
 

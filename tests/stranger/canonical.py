@@ -1,4 +1,4 @@
-"""Canonical JSON and the hashes over it (openapi/sync-protocol.md, 4.4 and 7, step 3)."""
+"""Canonical JSON and the hashes over it (openapi/sync-protocol.md, 4.4 and 7.3)."""
 
 import hashlib
 import json

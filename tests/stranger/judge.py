@@ -54,7 +54,7 @@ class Judge:
     state: State = field(default_factory=State)
     before: dict[str, int] = field(default_factory=dict)
     ids: dict[str, Result] = field(default_factory=dict)
-    bases: dict[tuple[str, str], int] = field(default_factory=dict)
+    bases: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
     cause: dict[str, Any] = field(default_factory=dict)
     place: int = 0
     devices: dict[str, Device] = field(
@@ -110,6 +110,8 @@ class Judge:
             result["id"] = operation["id"]
             if operation["id"] in self.ids and not replayed:
                 return self.ids[operation["id"]] | {"seq": seq, "status": "duplicate", "reason": "forked"}
+            told = self.bases.setdefault((operation["device"], operation["aggregate"]), {})
+            told[seq] = operation["base"][1]
             self.cause, self.place = operation, 0
             said = self._take(operation, phone, replayed)
             if operation["set"].get("remarks") == "poison":
@@ -221,8 +223,8 @@ class Judge:
             return
         if name not in self.before and self.state.born.setdefault(name, phone.user) == phone.user:
             return
-        latest = self.bases.get((operation["device"], name), 0)
-        self.bases[operation["device"], name] = max(version, latest)
+        told = self.bases[operation["device"], name]
+        latest = max((base for seq, base in told.items() if seq < operation["seq"]), default=0)
         for user, begin, end in self.state.rights.get(name, []):
             if user == phone.user and (end is None or (begin <= version < end and version >= latest)):
                 return

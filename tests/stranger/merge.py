@@ -5,8 +5,7 @@ from typing import Any
 
 from tests.stranger.canonical import canonical, sha256
 from tests.stranger.clock import Clock, Moment, pack, relation, unpack
-from tests.stranger.policy import Meeting, Unfit, Verdict, check_form, judge, losing_form
-from tests.stranger.value import fits
+from tests.stranger.policy import Meeting, Unfit, Verdict, check_form, judge, losing_form, may_stand
 
 DELETED = "_deleted"
 
@@ -268,8 +267,9 @@ def _verdict(
 
 def _forced(declared: dict[str, Any], incoming: Any, standing: Any) -> Verdict:
     policy = declared["policy"]
-    fit = incoming in policy["table"] if policy["name"] == "machine" else fits(incoming, declared["type"])
-    if not fit:
+    if not may_stand(declared, incoming):
         raise Unfit("a decided value that does not fit")
+    if policy["name"] == "set_union" and incoming:
+        incoming = sorted(set(incoming))
     moved = set(incoming or []) ^ set(standing or []) if policy["name"] == "set_union" else ()
     return Verdict(incoming, changes=True, elements=sorted(moved))

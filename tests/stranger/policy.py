@@ -64,6 +64,22 @@ def check_form(declared: dict[str, Any], incoming: Any) -> None:
         raise Unfit(declared["policy"]["name"])
 
 
+def may_stand(declared: dict[str, Any], value: Any) -> bool:
+    """Whether a person may choose this value for the field (section 6.14)."""
+    match declared["policy"]["name"]:
+        case "machine":
+            return value in declared["policy"]["table"]
+        case "set_union" if isinstance(value, list):
+            known = all(isinstance(name, str) for name in value)
+        case "append" if isinstance(value, list):
+            known = _is_append(declared, {"add": value}) and len({entry["id"] for entry in value}) == len(
+                value
+            )
+        case _:
+            known = True
+    return known and fits(value, declared["type"])
+
+
 def _is_plain(declared: dict[str, Any], incoming: Any) -> bool:
     return fits(incoming, declared["type"])
 

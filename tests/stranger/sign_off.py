@@ -1,4 +1,4 @@
-"""The bytes that a sign-off signs, as far as the vectors alone tell: no page of the contract describes them."""
+"""The bytes that a sign-off signs (section 16)."""
 
 import re
 from typing import Any
