@@ -48,9 +48,11 @@ class Applier:
         """Take one operation in; never raises for its content. Returns its result and what a parked one waits for."""
         if incoming.operation is None:
             return self._parked(incoming, incoming.reason, incoming.detail), ""
-        operation = self._rules.upcast(incoming.operation)
+        said = incoming.operation
+        self._work.note_base(said.device, said.seq, said.aggregate, said.base.ver)
+        operation = self._rules.upcast(said)
         if operation is None:
-            return self._parked(incoming, "unknown_schema", f"schema {incoming.operation.schema}"), ""
+            return self._parked(incoming, "unknown_schema", f"schema {said.schema}"), ""
         waits_for = self._missing(operation)
         if waits_for:
             known = operation.action == "create"
@@ -95,7 +97,7 @@ class Applier:
             raise InvalidOperation(
                 "wrong_aggregate", f"{operation.entity} {operation.record} lives elsewhere"
             )
-        self._work.speak(operation.device, operation.seq, operation.aggregate, operation.base.ver)
+        self._work.speak(operation.device, operation.seq)
         refused = self._rules.judge(operation, author, record, self._work)
         if refused:
             raise InvalidOperation(refused, f"{operation.entity} {operation.record}")

@@ -10,7 +10,7 @@ import msgspec
 from sync.clock import Clock, Relation, relation
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import Disagreement, FieldOutcome
-from sync.policy import Machine, SetUnion
+from sync.policy import Append, Machine, SetUnion
 from sync.record import Record
 from sync.schema import Entity, Field, initial_values
 from sync.settle import BadForm, Meeting, settle, takes_first_word
@@ -102,6 +102,7 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
         if at.forced:
             check_forced(entity, operation, name, incoming)
             if isinstance(field.policy, SetUnion):
+                incoming = sorted(set(incoming or []))
                 for element in set(incoming or []) ^ set(record.fields.get(name) or []):
                     _stamp(record, f"{name}/{element}", mine)
             record.fields[name] = incoming
@@ -177,10 +178,22 @@ def check_forced(entity: Entity, operation: Operation, name: str, value: Any) ->
     """Raise `InvalidOperation` unless a value that a person chose fits its field."""
     field = entity.fields[name]
     problem = fault(field.type, value, name)
-    if isinstance(field.policy, Machine) and value not in field.policy.table:
-        problem = f"{name} has no state {value!r}"
+    match field.policy:
+        case Machine(table=table) if value not in table:
+            problem = f"{name} has no state {value!r}"
+        case SetUnion() if problem is None and not all(type(one) is str for one in value or []):
+            problem = f"{name}: elements of a set must be texts"
+        case Append() if problem is None and not _have_own_ids(value or []):
+            problem = f"{name}: each entry needs an id of its own"
+        case _:
+            pass
     if problem:
         raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}")
+
+
+def _have_own_ids(entries: list[Any]) -> bool:
+    ids = [entry.get("id") if type(entry) is dict else None for entry in entries]
+    return all(type(id) is str for id in ids) and len(set(ids)) == len(ids)
 
 
 def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relation:

@@ -107,8 +107,8 @@ def decode_record(data: bytes) -> Record:
     )
 
 
-def _origin_order(clock: Clock) -> tuple[int, str, int]:
-    return (clock.ver, clock.device, clock.seq)
+def _origin_order(clock: Clock) -> tuple[int, str, int, str]:
+    return (clock.ver, clock.device, clock.seq, clock.by)
 
 
 DIGEST_MODULUS = 2**256

@@ -110,9 +110,12 @@ class Work:
             self._read.setdefault(key, None)
             self._now.setdefault(key, None)
 
-    def speak(self, device: str, seq: int, aggregate: str, base_ver: int) -> None:
+    def speak(self, device: str, seq: int) -> None:
         """From now on this operation is judged: rights are those of its author at its place in the device's order."""
         self._speaker = (device, seq)
+
+    def note_base(self, device: str, seq: int, aggregate: str, base_ver: int) -> None:
+        """What a device is known to have seen by then, whatever becomes of the operation that says so."""
         self._bases.setdefault((device, aggregate), []).append((seq, base_ver))
 
     def note_entitlements(self, rows: Sequence[EntitlementRow]) -> None:
