@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,46 @@ def test_a_wrong_signature_is_refused_and_a_nonce_may_be_signed_again(pair: tupl
     assert phone.send(phone.request(), sign=True)["token"], "the reply may have been lost"
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer damaged"}, {"Doorstep-Device": "phone"}])
+def test_without_credentials_the_answer_is_unauthorized(
+    pair: tuple[Phone, Phone], headers: dict[str, str]
+) -> None:
+    answer = pair[0].client.post("/v1/sync", json=pair[0].request(), headers=headers)
+    assert (answer.status_code, answer.json()["code"], answer.json()["details"]) == (401, "unauthorized", {})
+
+
+def test_a_current_bearer_beside_another_device_is_unauthorized(pair: tuple[Phone, Phone]) -> None:
+    phone, other = pair
+    headers = phone.bearer() | {"Doorstep-Device": other.outbox.device}
+    answer = phone.client.post("/v1/sync", json=phone.request(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+def test_a_signature_counts_beside_a_damaged_bearer_but_not_beside_a_current_one(
+    pair: tuple[Phone, Phone],
+) -> None:
+    phone, _ = pair
+    body = json.dumps(phone.request()).encode()
+    json_body = {"Content-Type": "application/json"}
+    damaged = phone.signed(body) | {"Authorization": "Bearer damaged"} | json_body
+    answer = phone.client.post("/v1/sync", content=body, headers=damaged)
+    assert answer.status_code == 200 and answer.json()["nonce"]
+    current = phone.bearer() | phone.signed(b"another body") | json_body
+    answer = phone.client.post("/v1/sync", content=body, headers=current)
+    assert answer.status_code == 200 and not answer.json().get("nonce")
+
+
+def test_an_unknown_device_is_asked_to_sign_once_more_before_it_is_told(pair: tuple[Phone, Phone]) -> None:
+    stranger = copy.copy(pair[0])
+    stranger.outbox, stranger.nonce = Outbox("never-enrolled"), ""
+    with pytest.raises(Refused) as first:
+        stranger.send(stranger.request(), sign=True)
+    assert first.value.code == "nonce_refused"
+    with pytest.raises(Refused) as second:
+        stranger.send_again(stranger.request(), first.value)
+    assert second.value.code == "device_unknown"
+
+
 def test_gzip_is_taken(made: Company, pair: tuple[Phone, Phone]) -> None:
     phone, _ = pair
     phone.author(
@@ -215,7 +256,6 @@ def test_a_copy_of_a_phone_goes_on_under_the_name_that_the_server_gives(
     assert push["fork"] == fork_id(phone.outbox.device, 1, theirs)
     twin.outbox.take(push)
     assert twin.outbox.operations[1]["id"] == theirs["id"]
-    # The contract does not say how a copy signs: as itself, with the first phone's key, and a nonce by a refusal.
     with pytest.raises(Refused) as refused:
         twin.send(twin.request(), sign=True)
     assert refused.value.code == "nonce_refused"
