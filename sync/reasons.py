@@ -64,8 +64,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "该操作等待期间他人已有后续修改，未予覆盖。",
     ),
     "deleted_meanwhile": (
-        "It was deleted meanwhile; your work brought it back for review.",
-        "该记录已被删除，您的工作使其恢复待审。",
+        "It had been deleted; work done without knowing that brings it back for review.",
+        "该记录已被删除；在不知情时完成的工作会使其恢复待审。",
     ),
     "edited_meanwhile": (
         "It was worked on meanwhile; it was not deleted, a person decides.",
