@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.change import Change
+from domain.follow_hold import TWO_ON_ONE_JOB, follow_decided_hold
 from sync.rules import FollowUp
 
 BILLING = ("bill", "bill_travel", "waive")
@@ -32,3 +33,5 @@ def follow_inbox_item(change: Change) -> Iterator[FollowUp]:
             aggregate=about.aggregate,
             set={"billing_after_cancellation": decision["choose"]},
         )
+    if fields["kind"] == TWO_ON_ONE_JOB:
+        yield follow_decided_hold(change.after, about, change.view)

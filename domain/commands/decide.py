@@ -25,7 +25,10 @@ def decide(conflict: Record, choose: str, *, value: Any = None, note: str | None
 def settle_item(
     item: Record, choose: str, *, note: str | None = None, at: str | None = None
 ) -> list[Drafted]:
-    """Decide an inbox item. `choose` by kind: `window` or `agreed`; `bill`, `bill_travel` or `waive`; else `done`."""
+    """Decide an inbox item.
+
+    `choose` by kind: `window` or `agreed`; `bill`, `bill_travel` or `waive`; `go` or `stand_down`; else `done`.
+    """
     return [update(item, decision={"choose": choose, "note": note, "at": at})]
 
 

@@ -137,6 +137,12 @@ VISIT = Entity(
             "Evidence that will not come any more (a lost phone): never quietly complete.",
         ),
         "after_cancellation": system(boolean(), "Work was done before the phone knew of the cancellation."),
+        "held": system(
+            group(
+                since=instant(), by_visit=ref("visit", must=True), reason=choice("two_on_one_job", must=True)
+            ),
+            "A warning, never a block: somebody who lost the job turns out to be on it; wait for the dispatcher.",
+        ),
         "sign_off": system(ref("sign_off"), "The sign-off that froze this visit's document."),
     },
 )
