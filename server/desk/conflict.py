@@ -39,9 +39,11 @@ class Decision(Based):
 
 
 class ItemDecision(Based):
-    """What was decided about an inbox item: `window` or `agreed`; `bill`, `bill_travel` or `waive`; else `done`."""
+    """What was decided about an inbox item: `window` or `agreed`; `bill`, `bill_travel` or `waive`; `go` or
+    `stand_down`; else `done`.
+    """
 
-    choose: Literal["window", "agreed", "bill", "bill_travel", "waive", "done"]
+    choose: Literal["window", "agreed", "bill", "bill_travel", "waive", "go", "stand_down", "done"]
     note: Annotated[Text, Field(max_length=1000)] | None = None
 
 

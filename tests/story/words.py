@@ -57,6 +57,7 @@ CODES: dict[str, tuple[str, str]] = {
     "duplicate_serial": ("the same serial number twice", "序列号重复"),
     "sign_again": ("sign again", "重新签字"),
     "urgent_call_back": ("urgent call-back", "紧急回访"),
+    "two_on_one_job": ("two technicians on one job", "两人同到一单"),
     "open": ("open", "待处理"),
     "settled": ("settled by the rules", "按规则已定"),
     "decided": ("decided", "已决定"),
