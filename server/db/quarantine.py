@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from server.db.connection import Connection, Database
 from server.db.statement import Statement
+from sync.wire import Outbox
 
 _ENTER = Statement(
     "INSERT INTO quarantine_size (device, size_bytes, places) VALUES (:device, 0, 0) "
@@ -25,7 +29,38 @@ _LIST = Statement(
     "SELECT place, received_at, payload FROM quarantine "
     "WHERE device = :device AND place > :after ORDER BY place LIMIT :limit"
 )
-_DEVICES = Statement("SELECT device, places, size_bytes FROM quarantine_size ORDER BY device")
+_HOLDINGS = (
+    "SELECT held.device, device.user_id, device.revoked, device.last_seq, contact.name, contact.revoked_at, "
+    "first.received_at, newest.received_at, held.places, held.size_bytes, contact.heard_at, contact.pending, "
+    "contact.outbox_last_seq, contact.outbox_digest, contact.uploads, contact.upload_bytes "
+    "FROM quarantine_size AS held "
+    "JOIN quarantine AS first ON first.device = held.device AND first.place = 1 "
+    "JOIN quarantine AS newest ON newest.device = held.device AND newest.place = held.places "
+    "LEFT JOIN device ON device.id = held.device LEFT JOIN device_contact AS contact ON contact.device = device.id "
+)
+_PAGE = Statement(f"{_HOLDINGS} WHERE held.device > :after ORDER BY held.device LIMIT :limit")
+_ONE = Statement(f"{_HOLDINGS} WHERE held.device = :device")
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a device lies here, and what the device last said that it still held."""
+
+    device: str
+    user: str | None
+    """None: the database does not know the device, so nobody knows whose it is."""
+    revoked: bool | None
+    """None: unknown device."""
+    arrived_seq: int
+    """The last of its operations that went into the ledger."""
+    name: str | None
+    revoked_at: str | None
+    since: str
+    newest_at: str
+    count: int
+    size_bytes: int
+    heard_at: str | None
+    outbox: Outbox | None
+    """None: it never said, or the device is unknown."""
 
 
 class SqlQuarantine:
@@ -57,11 +92,39 @@ class SqlQuarantine:
 
         return self._database.write(work)
 
-    def devices(self) -> list[tuple[str, int, int]]:
-        """(device, operations, bytes) of every deposit, by device."""
-        return [(row[0], row[1], row[2]) for row in self._database.read(lambda c: c.rows(_DEVICES)) if row[1]]
+    def holdings(self, after: str, limit: int) -> list[Holding]:
+        """A page of the devices with a deposit, by device id, after one of them."""
+        return [
+            _holding(row) for row in self._database.read(lambda c: c.rows(_PAGE, after=after, limit=limit))
+        ]
+
+    def holding(self, device: str) -> Holding | None:
+        """A device's deposit; None when it has deposited nothing."""
+        found = self._database.read(lambda c: c.row(_ONE, device=device))
+        return _holding(found) if found else None
 
     def deposited(self, device: str, after: int, limit: int) -> list[tuple[int, str, bytes]]:
         """(place, received at, payload) of a device's deposit after a place, in order."""
         found = self._database.read(lambda c: c.rows(_LIST, device=device, after=after, limit=limit))
         return [(row[0], row[1], bytes(row[2])) for row in found]
+
+
+def _holding(row: tuple[Any, ...]) -> Holding:
+    pending, last_seq, digest, uploads, upload_bytes = row[11:]
+    outbox = None
+    if pending is not None and row[10] is not None:
+        outbox = Outbox(pending, last_seq, digest, uploads, upload_bytes)
+    return Holding(
+        device=row[0],
+        user=row[1],
+        revoked=None if row[2] is None else bool(row[2]),
+        arrived_seq=row[3] or 0,
+        name=row[4],
+        revoked_at=row[5],
+        since=row[6],
+        newest_at=row[7],
+        count=row[8],
+        size_bytes=row[9],
+        heard_at=row[10],
+        outbox=outbox,
+    )

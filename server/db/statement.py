@@ -17,14 +17,15 @@ class Statement:
     """SQL with `:name` parameters.
 
     `= ANY(:names)` takes a list of texts or whole numbers on both databases. `FOR UPDATE` is left out on SQLite,
-    whose writer is alone.
+    whose writer is alone. `sqlite` is the text for SQLite where the two need different words.
     """
 
     __slots__ = ("lists", "postgres", "sqlite")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, sqlite: str = "") -> None:
         self.lists = tuple(_ANY.findall(text))
-        self.sqlite = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", text).replace(" FOR UPDATE", "")
+        own = sqlite or text
+        self.sqlite = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", own).replace(" FOR UPDATE", "")
         self.postgres = _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
 
     def sqlite_values(self, values: dict[str, Any]) -> dict[str, Any]:

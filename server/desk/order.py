@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import anyio
+import msgspec
 from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from pydantic import Field
@@ -14,6 +15,8 @@ from domain.authority import DELETERS
 from domain.commands import order as orders
 from domain.commands.draft import Drafted
 from domain.commands.draft import delete as tombstone
+from server.db.connection import Database
+from server.db.queries.clock_off import ClockOff, clock_off
 from server.desk.base import etag
 from server.desk.closing import check_closing
 from server.desk.desk import Based, Body, Desk, Id, Instant, Line, Text, Window, who
@@ -85,7 +88,14 @@ class Reopening(Based):
     at: Instant | None = None
 
 
-def order_routes(desk: Desk) -> Router:
+class OrderShown(AggregateShown, kw_only=True):
+    """An order with everything under it, and what of it a phone with a wrong clock has made."""
+
+    clock_off: list[ClockOff]
+    """By arrival. The times in the records stay as the phone told them; these say when that reached the server."""
+
+
+def order_routes(desk: Desk, database: Database) -> Router:
     """Under `/v1/desk/work-orders`."""
 
     @post("/", name="desk_open_order", guards=[takes(*_OFFICE)], status_code=201)
@@ -122,11 +132,15 @@ def order_routes(desk: Desk) -> Router:
         return await desk.door.create(request, drafts)
 
     @get("/{order_id:str}", name="desk_read_order")
-    async def read(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[AggregateShown]:
+    async def read(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[OrderShown]:
         """The order with everything under it: visits, steps, media, cases, conflicts, signatures."""
-        found = await anyio.to_thread.run_sync(
-            lambda: desk.records.aggregate(f"work_order/{order_id}", who(request), entity="work_order")
-        )
+        by = who(request)
+
+        def work() -> OrderShown:
+            shown = desk.records.aggregate(f"work_order/{order_id}", by, entity="work_order")
+            return OrderShown(**msgspec.structs.asdict(shown), clock_off=clock_off(database, shown.id))
+
+        found = await anyio.to_thread.run_sync(work)
         headers = {"ETag": etag(found.epoch, found.ver), "Cache-Control": "no-store"}
         return Response(found, headers=headers)
 

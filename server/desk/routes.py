@@ -21,6 +21,7 @@ from server.desk.lists import list_routes
 from server.desk.order import order_routes
 from server.desk.parked import parked_routes
 from server.desk.places import place_routes
+from server.desk.quarantine import quarantine_routes
 from server.desk.records import Records
 from server.desk.report import report_routes
 from server.desk.session import signed_in_guard
@@ -56,7 +57,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
             route_handlers=[
                 *own,
                 *list_routes(service, desk),
-                order_routes(desk),
+                order_routes(desk, service.store.database),
                 *visit_routes(desk),
                 *place_routes(desk),
                 *company_routes(desk),
@@ -67,6 +68,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 parked_routes(desk),
                 account_routes(service.accounts, service.new_id),
                 device_routes(service.enrolling),
+                quarantine_routes(service.quarantine),
             ],
             guards=[guard],
             request_max_body_size=MOST_BODY_BYTES,

@@ -78,7 +78,8 @@ class TestPhones(EnrolmentsContract, DevicesContract, QuarantineContract, Snapsh
         deposited = storage.quarantine.deposited("device-1", 0, 10)
         assert [payload for _, _, payload in deposited] == operations
         assert storage.quarantine.deposited("device-1", 1, 1) == deposited[1:2]
-        assert storage.quarantine.devices() == [("device-1", 3, sum(map(len, operations)))]
+        (held,) = storage.quarantine.holdings("", 10)
+        assert (held.device, held.count, held.size_bytes) == ("device-1", 3, sum(map(len, operations)))
 
 
 class TestUploads(RegisterContract):

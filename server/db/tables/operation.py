@@ -9,6 +9,8 @@ from server.db import column
 from server.db.table import Table
 
 _PARKED = text("status = 'parked'")
+_CLOCK_OFF_SQLITE = text("instr(result, 'clock_off') > 0")
+_CLOCK_OFF_POSTGRES = text("position('clock_off'::bytea in result) > 0")
 
 
 class OperationTable(Table, table=True):
@@ -25,6 +27,10 @@ class OperationTable(Table, table=True):
         Index(
             "ix_operation_parked_order", "device", "seq",
             sqlite_where=_PARKED, postgresql_where=_PARKED,
+        ),
+        Index(
+            "ix_operation_clock_off", "aggregate",
+            sqlite_where=_CLOCK_OFF_SQLITE, postgresql_where=_CLOCK_OFF_POSTGRES,
         ),
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.commands import visit
 from domain.commands.draft import update
 from doorstep_client import outbox
@@ -74,6 +76,23 @@ class WrongClock(Case):
             [-12, -12],
             [round((one.offset_ms or 0) / YEAR_MS) for one in sent],
         )
+        told = [
+            one
+            for one in self.stage.dispatcher().get(f"work-orders/{self.job.order}")["clock_off"]
+            if one["record"] == self.job.visit
+        ]
+        self.expect(
+            "of both the office reads the time that the phone showed",
+            "办公室看到两项操作的手机时间",
+            [one.wall for one in sent],
+            [one["made_at_device"] for one in told],
+        )
+        self.expect(
+            "and beside it the time of arrival, earlier by so many years",
+            "以及收到的时间，早若干年",
+            [12, 12],
+            [_years(one["received_at"], one["made_at_device"]) for one in told],
+        )
 
     def back(self) -> None:
         """Once the clock is right, work is no longer flagged."""
@@ -86,3 +105,8 @@ class WrongClock(Case):
             [],
             [flag for one in phone.results(done) for flag in one.flags],
         )
+
+
+def _years(earlier: str, later: str) -> int:
+    between = datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
+    return round(between.total_seconds() * 1000 / YEAR_MS)

@@ -70,14 +70,14 @@ class PhoneLost(Case):
     def office(self) -> None:
         """The desk knows what is missing, says so, and withdraws the phone."""
         listed = self._listed()
-        digest = hashlib.sha256("".join(f"{id}\n" for id in self.unsent).encode()).hexdigest()
+        self.digest = listed["outbox_digest"]
         self.expect(
             "actions that the desk knows to be missing",
             "办公室已知缺失的操作",
             len(self.unsent),
             listed["pending"],
         )
-        self.expect("their digest, as on the phone", "其摘要与手机一致", digest, listed["outbox_digest"])
+        self.expect("their digest, as on the phone", "其摘要与手机一致", _digest(self.unsent), self.digest)
         self.expect("photos that the desk knows to be missing", "办公室已知缺失的照片", 1, listed["uploads"])
         form = self.stage.at_desk(self.job)
         self.expect(
@@ -142,6 +142,29 @@ class PhoneLost(Case):
             True,
             self.received < 1024,
         )
+        read = self.stage.dispatcher().get(f"quarantine/{self.phone.phone.identity.device}")
+        self.expect(
+            "the office reads in quarantine just what was missing",
+            "办公室在隔离区读到的正是缺失的操作",
+            self.unsent,
+            [one["id"] for one in read["operations"]],
+        )
+        self.expect(
+            "the last thing that C did: the visit's end",
+            "C 的最后一步：上门结束",
+            [self.job.visit, "finish"],
+            [read["operations"][-1]["record"], read["operations"][-1]["fields"]["exec_state"]["event"]],
+        )
+        ids = [one["id"] for one in read["operations"]]
+        self.expect(
+            "by the digest that C's phone had told before",
+            "与手机先前所报摘要一致",
+            self.digest,
+            _digest(ids),
+        )
+        held = read["deposit"]["outbox"]
+        self.expect("actions still missing", "仍缺的操作", 0, held["missing"])
+        self.expect("photos still missing", "仍缺的照片", 1, held["uploads"])
         listed = self._listed()
         self.expect("in the list of phones it is withdrawn", "手机列表中已停用", True, listed["revoked"])
 
@@ -164,3 +187,7 @@ class PhoneLost(Case):
             return refused.code
         (one,) = self.phone.phone.uploads()
         return "device_revoked" if "device_revoked" in one.detail else f"{one.state} {one.detail}"
+
+
+def _digest(ids: list[str]) -> str:
+    return hashlib.sha256("".join(f"{id}\n" for id in ids).encode()).hexdigest()

@@ -1,0 +1,200 @@
+"""What withdrawn and unknown phones deposited, for people to read. Nothing here is in the records, nor gets there."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated, Any, Literal
+
+import anyio
+import msgspec
+from litestar import Request, Response, Router, get
+from litestar.params import FromPath, QueryParameter
+
+from server.db.quarantine import Holding, SqlQuarantine
+from server.desk.missing import OutboxHeld, still_missing
+from server.desk.problems import RecordMissing
+from server.desk.session import language, takes
+from sync import canonical
+from sync.operation import InvalidOperation, decode_operation
+from sync.reasons import sentence
+
+_READERS = ("dispatcher", "supervisor", "admin", "auditor")
+_DEVICES = 20
+_OPERATIONS = 100
+_NO_STORE = {"Cache-Control": "no-store"}
+Standing = Literal["revoked", "unknown", "accepted"]
+
+_SENTENCES: dict[Standing, tuple[str, str]] = {
+    "revoked": (
+        "This phone was withdrawn. What it handed over is kept here; none of it is in the records.",
+        "该手机已停用。其上交的内容保留在此，均未写入记录。",
+    ),
+    "unknown": (
+        "This phone is not known here. What it handed over is kept here; none of it is in the records, and what "
+        "is still missing cannot be told.",
+        "系统不认识该手机。其上交的内容保留在此，均未写入记录；无法得知还缺哪些。",
+    ),
+    "accepted": (
+        "This phone takes part. What it handed over before is kept here; none of it is in the records.",
+        "该手机正常使用。其先前上交的内容保留在此，均未写入记录。",
+    ),
+}
+
+
+class Deposited(msgspec.Struct, kw_only=True):
+    """One device's deposit as a whole."""
+
+    device: str
+    name: str | None
+    user: str | None
+    standing: Standing
+    """`accepted`: it deposited once, and takes part now."""
+    sentence: str
+    revoked_at: str | None
+    since: str
+    newest_at: str
+    count: int
+    size_bytes: int
+    heard_at: str | None
+    outbox: OutboxHeld | None
+    """What the phone last said that it still held, against what has come; None when it never said."""
+
+
+class DepositPage(msgspec.Struct, kw_only=True):
+    """One page; `after` asks for the next one."""
+
+    devices: list[Deposited]
+    after: str | None
+
+
+class OperationShown(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An operation as it came. An illegible one has `reason`, `sentence`, `detail` and `bytes_base64` instead."""
+
+    place: int
+    received_at: str
+    size_bytes: int
+    sha256: str
+    """Of the bytes as they came."""
+    legible: bool
+    id: str = ""
+    seq: int = 0
+    entity: str = ""
+    record: str = ""
+    aggregate: str = ""
+    action: str = ""
+    fields: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    """What it would set. Nobody has judged whether it may."""
+    base_ver: int | msgspec.UnsetType = msgspec.UNSET
+    """Version of the aggregate that the author saw."""
+    made_at_device: str = ""
+    offset_ms: int | msgspec.UnsetType | None = msgspec.UNSET
+    """Server time minus the phone's clock, as the phone last measured it."""
+    reason: str = ""
+    sentence: str = ""
+    detail: str = ""
+    bytes_base64: str = ""
+
+
+class DepositShown(msgspec.Struct, kw_only=True):
+    """A device's deposit, and a page of its operations; `after` asks for the next page."""
+
+    deposit: Deposited
+    operations: list[OperationShown]
+    after: int | None
+
+
+def quarantine_routes(quarantine: SqlQuarantine) -> Router:
+    """Under `/v1/desk/quarantine`."""
+
+    @get("/", name="desk_list_quarantine", guards=[takes(*_READERS)])
+    async def listed(
+        request: Request[Any, Any, Any], after: Annotated[str, QueryParameter(max_length=64)] = ""
+    ) -> Response[DepositPage]:
+        """Devices with a deposit, by id: how much it is, and what the phone last said of what is still missing."""
+        spoken = language(request)
+
+        def work() -> DepositPage:
+            held = quarantine.holdings(after.replace("\0", ""), _DEVICES)
+            devices = [_deposited(quarantine, one, spoken) for one in held]
+            return DepositPage(devices=devices, after=held[-1].device if len(held) == _DEVICES else None)
+
+        return Response(await anyio.to_thread.run_sync(work), headers=_NO_STORE)
+
+    @get("/{device_id:str}", name="desk_read_quarantine", guards=[takes(*_READERS)])
+    async def read(
+        device_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        after: Annotated[int, QueryParameter(ge=0, le=canonical.LARGEST_INTEGER)] = 0,
+    ) -> Response[DepositShown]:
+        """Each operation as it came, in the order of arrival."""
+        spoken = language(request)
+
+        def work() -> DepositShown:
+            device = device_id.replace("\0", "")
+            held = quarantine.holding(device)
+            if held is None:
+                raise RecordMissing(entity="deposit")
+            rows = quarantine.deposited(device, after, _OPERATIONS)
+            return DepositShown(
+                deposit=_deposited(quarantine, held, spoken),
+                operations=[_shown(*row, spoken) for row in rows],
+                after=rows[-1][0] if len(rows) == _OPERATIONS else None,
+            )
+
+        return Response(await anyio.to_thread.run_sync(work), headers=_NO_STORE)
+
+    return Router("/quarantine", route_handlers=[listed, read])
+
+
+def _deposited(quarantine: SqlQuarantine, held: Holding, spoken: str) -> Deposited:
+    standing: Standing = "unknown" if held.revoked is None else "revoked" if held.revoked else "accepted"
+    en, zh = _SENTENCES[standing]
+    return Deposited(
+        device=held.device,
+        name=held.name,
+        user=held.user,
+        standing=standing,
+        sentence=zh if spoken == "zh" else en,
+        revoked_at=held.revoked_at,
+        since=held.since,
+        newest_at=held.newest_at,
+        count=held.count,
+        size_bytes=held.size_bytes,
+        heard_at=held.heard_at,
+        outbox=still_missing(quarantine, held),
+    )
+
+
+def _shown(place: int, received_at: str, payload: bytes, spoken: str) -> OperationShown:
+    told = OperationShown(
+        place=place,
+        received_at=received_at,
+        size_bytes=len(payload),
+        sha256=hashlib.sha256(payload).hexdigest(),
+        legible=True,
+    )
+    try:
+        operation = decode_operation(payload, canonical.LARGEST_INTEGER)
+    except InvalidOperation as illegible:
+        return msgspec.structs.replace(
+            told,
+            legible=False,
+            reason=illegible.reason,
+            sentence=sentence(illegible.reason, spoken),
+            detail=illegible.detail,
+            bytes_base64=base64.b64encode(payload).decode(),
+        )
+    return msgspec.structs.replace(
+        told,
+        id=operation.id,
+        seq=operation.seq,
+        entity=operation.entity,
+        record=operation.record,
+        aggregate=operation.aggregate,
+        action=operation.action,
+        fields=operation.set,
+        base_ver=operation.base.ver,
+        made_at_device=operation.at.wall,
+        offset_ms=operation.at.offset_ms,
+    )
