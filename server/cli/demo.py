@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Build what is missing, write var/demo.json, serve until SIGTERM. Safe to run again, and to break off."""
-    settings = read_settings(environ, FALLBACK | {"DOORSTEP_SECRET": _secret()})
+    settings = read_settings(environ, FALLBACK | _address(environ) | {"DOORSTEP_SECRET": _secret()})
     listen(settings, _prepare, migrate=True)
     return 0
 
@@ -49,6 +49,12 @@ def _prepare(service: Service) -> None:
     # Into a pipe or a file everything else would come out only when the server ends.
     where = FOLDER / "demo.json"
     print(f"demo: serving on {settings.base_url} (stop with Ctrl+C); logins are in {where}", flush=True)
+
+
+def _address(environ: dict[str, str]) -> dict[str, str]:
+    """Where another port is asked for and no address, the address follows the port."""
+    port = environ.get("DOORSTEP_PORT", "")
+    return {"DOORSTEP_BASE_URL": f"http://127.0.0.1:{port}"} if port.isdigit() else {}
 
 
 def _place(settings: Settings) -> str:

@@ -34,8 +34,14 @@ class Decision(Based):
     choose: Literal["standing", "losing", "other"]
     standing: Standing
     value: Any = None
-    """The other value, where `choose` is `other`."""
+    """The other value, where `choose` is `other`; null, given as such, empties the field."""
     note: Note | None = None
+
+    @model_validator(mode="after")
+    def _given(self) -> Decision:
+        if self.choose == "other" and "value" not in self.model_fields_set:
+            raise ValueError("value is needed where another value is chosen")
+        return self
 
 
 class ItemDecision(Based):

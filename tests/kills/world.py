@@ -56,6 +56,7 @@ class World:
         self.acknowledged: dict[str, dict[int, Result]] = {ALICE.id: {}, BOB.id: {}}
         self._seqs = {ALICE.id: 0, BOB.id: 0}
         self._jobs = 0
+        self._exchanges = 0
         with self.store() as store:
             store.database.write(_prepared)
             store.transact(lambda tx: tx.write(Changes(devices=[ALICE, BOB])))
@@ -113,7 +114,16 @@ class World:
 
     def push(self, device: str, operations: list[bytes], kill_at: int | str | None = None) -> Any:
         """One exchange; None when the connection was cut. What comes back is acknowledged from then on."""
-        head = json.dumps({"protocol": 1, "schema": 2, "epoch": EPOCH, "pull": {"digest": "0" * 64}}).encode()
+        self._exchanges += 1
+        # Another outbox each time: the server notes the phone again, and those writes are boundaries, too.
+        request = {
+            "protocol": 1,
+            "schema": 2,
+            "epoch": EPOCH,
+            "pull": {"digest": "0" * 64},
+            "outbox": {"pending": self._exchanges},
+        }
+        head = json.dumps(request).encode()
         body = head[:-1] + b',"push":{"ops":[' + b",".join(operations) + b"]}}"
         answer = self._post("/v1/sync", body, {"Authorization": f"Bearer {self._tokens[device]}"}, kill_at)
         if answer is None:
