@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from doorstep_client import Phone
 from doorstep_client.key import DeviceKey
 from doorstep_client.transport import Transport
-
 from tests.client.clock import HeldClock, SerialBytes
 from tests.client.server import Server
 

@@ -15,10 +15,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+
 from doorstep_client.clock import instant, milliseconds
 from doorstep_client.problem import Unreachable
 from doorstep_client.transport import Answer
-
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore
 from sync.pull import Limits

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from doorstep_client import Phone
 from doorstep_client.key import DeviceKey
 from doorstep_client.outbox import entries
-
 from tests.client.clock import HeldClock, SerialBytes
 from tests.client.conftest import JOB
 from tests.client.power import Power, PowerCut, Side

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
 from doorstep_client import Phone, Refused, Unreachable
 from doorstep_client.key import DeviceKey
 from doorstep_client.transport import Answer
-
 from sync.store import DeviceRow
 from tests.client.clock import HeldClock
 from tests.client.conftest import OpenPhone

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from doorstep_client import NotEnrolled, Phone, Unreachable
 from doorstep_client.identity import schema
 from doorstep_client.reply import decode_reply
-
 from tests.client.conftest import JOB, OpenPhone
 from tests.client.server import Server
 from tests.sync.toy import SCHEMA

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from doorstep_client import HttpTransport, Phone, Refused, Unreachable
 
+from doorstep_client import HttpTransport, Phone, Refused, Unreachable
 from tests.client.clock import HeldClock
 from tests.mobile_api.live import STARTED_AT, Company, serving
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from doorstep_client import InvalidOperation, Phone
 from doorstep_client.reply import decode_reply
-
 from sync.clock import Base
 from sync.wire import SyncReply
 from tests.client.clock import HeldClock

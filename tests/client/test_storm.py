@@ -8,9 +8,9 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
+
 from doorstep_client import InvalidOperation, Phone, ReadOnly, Unreachable
 from doorstep_client.outbox import entries
-
 from sync.memory import MemoryStore
 from sync.pull import Limits
 from tests.client.clock import HeldClock

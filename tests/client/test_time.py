@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from doorstep_client import Phone
 from doorstep_client.clock import Reading, SystemClock, instant, milliseconds
 from doorstep_client.identifier import uuid7
 from doorstep_client.time_evidence import Measured, evidence, measure
-
 from tests.client.clock import MORNING, HeldClock
 from tests.client.server import Server
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from doorstep_client import Phone, ReadOnly, Unreachable
 from doorstep_client import replica as here
 from doorstep_client.identity import epoch
 from doorstep_client.outbox import entries, offer_again
 from doorstep_client.reply import decode_reply
 from doorstep_client.transport import Answer
-
 from sync.memory import MemoryStore
 from sync.pull import Limits
 from sync.wire import manifest_digest

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from doorstep_client import HttpTransport, Phone, Unreachable
 from doorstep_client.transport import Answer
-
 from tests.client.conftest import OpenPhone
 from tests.client.server import Server
 from tests.media.server import Server as MediaServer
