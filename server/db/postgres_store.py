@@ -247,7 +247,7 @@ class PostgresSnapshot:
 
     def audit(self, aggregate: str) -> list[Entry]:
         """See `sync.store.Snapshot`."""
-        return [Entry(*row) for row in self._rows(sql.AUDIT_OF, aggregate)]
+        return [rows.audit_entry(row) for row in self._rows(sql.AUDIT_OF, aggregate)]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

@@ -231,7 +231,7 @@ class SqliteSnapshot:
 
     def audit(self, aggregate: str) -> list[Entry]:
         """See `sync.store.Snapshot`."""
-        return [Entry(*row) for row in self._raw.execute(sql.AUDIT_OF, (aggregate,))]
+        return [rows.audit_entry(row) for row in self._raw.execute(sql.AUDIT_OF, (aggregate,))]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

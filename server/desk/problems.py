@@ -73,15 +73,6 @@ class OperationRefused(Problem):
     zh = "未做任何更改（{field}）。{sentence}"
 
 
-class CommandRefused(Problem):
-    """What the field's own rules say against a command, before it becomes an operation."""
-
-    code = "command_refused"
-    status = 422
-    en = "Nothing was changed. {sentence}"
-    zh = "未做任何更改。{sentence}"
-
-
 class NotReadyToClose(Problem):
     """`details.missing` lists each thing that is missing, with its code and a sentence."""
 
