@@ -26,10 +26,10 @@ NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class NotCanonical(ValueError):
-    """The value at `path` has no canonical form."""
+    """The value at `path` has no canonical form; `why` is the code of a `sync.fault`, with what it takes."""
 
     def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path or 'value'}: {why}")
+        super().__init__(f"{path}: {why}")
         self.path = path
         self.why = why
 
@@ -43,14 +43,14 @@ def check(value: Any, path: str = "", depth: int = 0) -> None:
         return
     if kind is int:
         if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
-            raise NotCanonical(path, "an integer must lie between -(2^53-1) and 2^53-1")
+            raise NotCanonical(path, "out_of_range")
         return
     if depth >= DEEPEST_NESTING:
-        raise NotCanonical(path, f"nested deeper than {DEEPEST_NESTING} levels")
+        raise NotCanonical(path, f"too_deep({DEEPEST_NESTING})")
     if kind is dict:
         for name, member in value.items():
             if not name.isascii():
-                raise NotCanonical(path, "member names must be ASCII")
+                raise NotCanonical(path, "name_not_ascii")
             check(member, f"{path}.{name}" if path else name, depth + 1)
         return
     if kind is list or kind is tuple:
@@ -58,10 +58,8 @@ def check(value: Any, path: str = "", depth: int = 0) -> None:
             check(member, f"{path}[{index}]", depth + 1)
         return
     if kind is float:
-        raise NotCanonical(
-            path, "numbers must be integers (send the smaller unit: fen, seconds, microdegrees)"
-        )
-    raise NotCanonical(path, f"{kind.__name__} is not JSON")
+        raise NotCanonical(path, "not_whole")
+    raise NotCanonical(path, "not_json")
 
 
 def sha256_hex(data: bytes) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from sync.clock import Clock
 from sync.conflict import chosen_value, side
+from sync.fault import line
 from sync.grant import granted
 from sync.merge import DELETED, At, newest_clock
 from sync.operation import InvalidOperation, Operation
@@ -30,7 +31,7 @@ def judge_decision(operation: Operation, conflict: Record, view: View) -> Verdic
         return Verdict(FieldOutcome("decision", "merged", "already_decided"))
     decision = operation.set["decision"]
     if type(decision) is not dict:
-        raise InvalidOperation("invalid_value", "conflict.decision must be an object")
+        raise InvalidOperation("invalid_value", line("not_object", "conflict.decision"))
     target = view.record(conflict.fields["entity"], conflict.fields["record"])
     if target is None:
         return None

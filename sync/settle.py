@@ -9,6 +9,7 @@ import msgspec
 
 from sync.canonical import LARGEST_INTEGER
 from sync.clock import Clock, Relation
+from sync.fault import line
 from sync.grant import counted
 from sync.outcome import Disagreement, Settlement
 from sync.policy import (
@@ -237,9 +238,9 @@ def _max(m: Meeting) -> Settled:
     policy = m.field.policy
     assert isinstance(policy, Max)
     if m.incoming is None:
-        raise BadForm(f"{m.name} must not be empty")
+        raise BadForm(line("empty", m.name))
     if policy.order and m.incoming not in policy.order:
-        raise BadForm(f"{m.name} must be one of {', '.join(policy.order)}")
+        raise BadForm(line("not_one_of", m.name, ", ".join(policy.order)))
     if m.clock is None or m.standing is None:
         return _applied(m, m.incoming)
     if m.incoming == m.standing:
@@ -253,7 +254,7 @@ def _max(m: Meeting) -> Settled:
 def _counter(m: Meeting) -> Settled:
     total = (m.standing or 0) + _moved_by(m)
     if abs(total) > LARGEST_INTEGER:
-        raise BadForm(f"{m.name} would leave the integers below 2^53")
+        raise BadForm(line("out_of_range", m.name))
     return _applied(m, total)
 
 
@@ -262,7 +263,7 @@ def _moved_by(m: Meeting) -> int:
     shaped = type(form) is dict and set(form) in ({"inc"}, {"recount", "observed"})
     if shaped and all(type(number) is int for number in form.values()):
         return counted(form)
-    raise BadForm(f'{m.name} must be {{"inc": n}} or {{"recount": n, "observed": n}}')
+    raise BadForm(line("no_count", m.name))
 
 
 def _set_union(m: Meeting) -> Settled:
@@ -316,7 +317,7 @@ def _elements(m: Meeting) -> list[list[str]]:
     added, removed = _members(m, ("add", "remove"))
     for element in added + removed:
         if type(element) is not str:
-            raise BadForm(f"{m.name}: elements of a set must be texts")
+            raise BadForm(line("element_not_text", m.name))
     return [added, removed]
 
 
@@ -360,16 +361,16 @@ def _entries(m: Meeting) -> list[dict[str, Any]]:
     (added,) = _members(m, ("add",))
     for entry in added:
         if type(entry) is not dict or type(entry.get("id")) is not str:
-            raise BadForm(f"{m.name}: each entry needs an id")
+            raise BadForm(line("entry_without_id", m.name))
     return added
 
 
 def _members(m: Meeting, names: tuple[str, ...]) -> list[list[Any]]:
     if type(m.incoming) is not dict or not m.incoming or not set(m.incoming) <= set(names):
-        raise BadForm(f"{m.name} must be an object with {' or '.join(names)}")
+        raise BadForm(line("no_edit", m.name, ", ".join(names)))
     lists = [m.incoming.get(name, []) for name in names]
     if not all(type(one) is list for one in lists):
-        raise BadForm(f"{m.name}: {' and '.join(names)} must be lists")
+        raise BadForm(line("no_lists", m.name, ", ".join(names)))
     return lists
 
 
@@ -380,7 +381,7 @@ def _text_and_start(m: Meeting) -> tuple[str, str]:
         case {"text": str(text), "base": str(start), **rest} if not rest:
             return text, start
         case _:
-            raise BadForm(f'{m.name} must be a text or {{"text": …, "base": …}}')
+            raise BadForm(line("no_text_edit", m.name))
 
 
 def _text(m: Meeting) -> Settled:
@@ -407,10 +408,10 @@ def _event(m: Meeting) -> str:
             policy = m.field.policy
             assert isinstance(policy, Machine)
             if event not in policy.events:
-                raise BadForm(f"{m.name} has no event {event!r}")
+                raise BadForm(line("unknown_event", m.name, event))
             return event
         case _:
-            raise BadForm(f'{m.name} must be {{"event": …}}')
+            raise BadForm(line("no_event", m.name))
 
 
 def _machine(m: Meeting) -> Settled:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from sync.fault import line
+
 Kind = Literal[
     "text",
     "integer",
@@ -53,61 +55,61 @@ def is_identifier(value: object) -> bool:
 
 
 def fault(kind: ValueType, value: Any, path: str) -> str | None:
-    """Why a value does not fit, as a sentence that names the path; None when it fits."""
+    """Why a value does not fit, as the line of a `sync.fault`; None when it fits."""
     if value is None:
-        return None if kind.optional else f"{path} must not be empty"
+        return None if kind.optional else line("empty", path)
     check = _CHECKS[kind.kind]
     return check(kind, value, path)
 
 
 def _text(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is not str:
-        return f"{path} must be a text"
+        return line("not_text", path)
     if len(value) > kind.longest:
-        return f"{path} is longer than {kind.longest} characters"
+        return line("too_long", path, kind.longest)
     return None
 
 
 def _integer(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is not int:
-        return f"{path} must be an integer"
+        return line("not_integer", path)
     if kind.least is not None and value < kind.least:
-        return f"{path} must be at least {kind.least}"
+        return line("too_small", path, kind.least)
     return None
 
 
 def _boolean(kind: ValueType, value: Any, path: str) -> str | None:
-    return None if type(value) is bool else f"{path} must be true or false"
+    return None if type(value) is bool else line("not_boolean", path)
 
 
 def _instant(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is str and _INSTANT.fullmatch(value):
         return None
-    return f"{path} must be an instant in UTC, such as 2026-01-31T08:30:00Z"
+    return line("not_instant", path)
 
 
 def _date(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is str and _DATE.fullmatch(value):
         return None
-    return f"{path} must be a date, such as 2026-01-31"
+    return line("not_date", path)
 
 
 def _choice(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is str and value in kind.choices:
         return None
-    return f"{path} must be one of {', '.join(kind.choices)}"
+    return line("not_one_of", path, ", ".join(kind.choices))
 
 
 def _ref(kind: ValueType, value: Any, path: str) -> str | None:
-    return None if is_identifier(value) else f"{path} must be the id of a {kind.entity}"
+    return None if is_identifier(value) else line("not_reference", path, kind.entity)
 
 
 def _group(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is not dict:
-        return f"{path} must be an object"
+        return line("not_object", path)
     for name in value:
         if name not in kind.members:
-            return f"{path} has no member {name}"
+            return line("unknown_member", path, name)
     for name, member in kind.members.items():
         problem = fault(member, value.get(name), f"{path}.{name}")
         if problem:
@@ -117,9 +119,9 @@ def _group(kind: ValueType, value: Any, path: str) -> str | None:
 
 def _list(kind: ValueType, value: Any, path: str) -> str | None:
     if type(value) is not list:
-        return f"{path} must be a list"
+        return line("not_list", path)
     if len(value) > kind.longest:
-        return f"{path} has more than {kind.longest} items"
+        return line("too_many", path, kind.longest)
     if kind.items is not None:
         for index, item in enumerate(value):
             problem = fault(kind.items, item, f"{path}[{index}]")
@@ -139,7 +141,7 @@ def _bilingual(kind: ValueType, value: Any, path: str) -> str | None:
             if problem:
                 return problem
         return None
-    return f"{path} must hold a text for zh, en or both"
+    return line("not_bilingual", path)
 
 
 _CHECKS = {
