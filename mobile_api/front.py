@@ -8,6 +8,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from mobile_api.problem import Problem, send_problem
+from mobile_api.reply import send_json
 from mobile_api.sync_endpoint import SyncEndpoint
 
 PATH = "/v1/sync"
@@ -23,20 +24,14 @@ def with_sync_in_front(app: ASGIApp, endpoint: SyncEndpoint, understood: Underst
             await app(scope, receive, send)
             return
         scope["path_template"] = PATH
-        started = False
-
-        async def seen(message: object) -> None:
-            nonlocal started
-            started = True
-            await send(message)  # type: ignore[arg-type]
-
         try:
-            await endpoint(scope, receive, seen)
+            answer = await endpoint.answer(scope, receive)
         except Exception as error:
-            if started:
-                raise
             problem = error if isinstance(error, Problem) else understood(scope, error)
             languages = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
             await send_problem(send, problem, languages.decode("latin-1"))
+            return
+        if answer is not None:
+            await send_json(send, *answer)
 
     return serve

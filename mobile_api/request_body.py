@@ -20,6 +20,8 @@ Headers = Mapping[bytes, bytes]
 
 _CLOSE = {"Connection": "close"}
 """The rest of the body is still to come, so the connection cannot serve another request."""
+_JSON = b"application/json"
+_IDENTITY = b"identity"
 _GZIP_WINDOW = 31
 _LARGEST_ZSTD_WINDOW = 8 * 1024 * 1024
 _IN_PLACE_BYTES = 4 * 1024
@@ -35,18 +37,18 @@ async def json_body(headers: Headers, receive: Receive, limit_bytes: int, stalls
 
     Raises TooLarge, BodyStalled, BodyDamaged, ContentTypeUnsupported, ContentEncodingUnsupported, ClientVanished.
     """
-    content_type = headers.get(b"content-type", b"application/json")
-    if content_type.partition(b";")[0].strip().lower() != b"application/json":
+    content_type = headers.get(b"content-type", _JSON)
+    if content_type != _JSON and content_type.partition(b";")[0].strip().lower() != _JSON:
         raise ContentTypeUnsupported({"Accept-Post": "application/json"})
-    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
     if encoding not in _DECOMPRESS:
-        supported = ", ".join(sorted(name.decode() for name in _DECOMPRESS if name != b"identity"))
+        supported = ", ".join(sorted(name.decode() for name in _DECOMPRESS if name != _IDENTITY))
         raise ContentEncodingUnsupported({"Accept-Encoding": supported}, supported=supported)
     announced = headers.get(b"content-length", b"")
     if announced.isdigit() and int(announced) > limit_bytes:
         raise TooLarge(_CLOSE, limit_bytes=limit_bytes)
     sent = await _received(receive, limit_bytes, stalls)
-    if encoding == b"identity":
+    if encoding == _IDENTITY:
         return sent
     if len(sent) > _IN_PLACE_BYTES:
         body = await anyio.to_thread.run_sync(decompressed, sent, encoding, limit_bytes)
@@ -110,4 +112,4 @@ def _identity(sent: bytes, limit_bytes: int) -> bytes:
     return sent
 
 
-_DECOMPRESS = {b"identity": _identity, b"gzip": _gunzip, b"zstd": _unzstd}
+_DECOMPRESS = {_IDENTITY: _identity, b"gzip": _gunzip, b"zstd": _unzstd}

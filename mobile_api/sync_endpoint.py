@@ -77,16 +77,21 @@ class SyncEndpoint:
         self._unchanged_head = msgspec.json.encode(head)[:-1] + b',"server_time":"'
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Every problem becomes problem+json; a client that vanished gets nothing."""
+        """Answer one request."""
+        answer = await self.answer(scope, receive)
+        if answer is not None:
+            await send_json(send, *answer)
+
+    async def answer(self, scope: Any, receive: Receive) -> tuple[bytes, bytes] | None:
+        """A success's body and Content-Encoding; None when the client vanished. Raises Problem."""
         headers: Headers = dict(scope["headers"])
         try:
-            body, encoding = await self._answered(scope, headers, receive)
+            return await self._answered(scope, headers, receive)
         except ClientVanished:
-            return
+            return None
         except StoreUnavailable:
             retry = {"Retry-After": str(self._settings.retry_after_seconds)}
             raise ServerUnavailable(retry) from None
-        await send_json(send, body, encoding)
 
     async def _answered(self, scope: Any, headers: Headers, receive: Receive) -> tuple[bytes, bytes]:
         if scope["method"] != "POST":

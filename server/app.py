@@ -19,7 +19,7 @@ from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service, open_service
 from server.desk.routes import desk_routes
 from server.observe.health import health_routes
-from server.observe.request import observed
+from server.observe.request import observer
 from server.settings import Settings
 from sync.store import StoreUnavailable
 
@@ -68,7 +68,7 @@ def application(service: Service) -> Litestar:
         debug=False,
     )
     routed = with_sync_in_front(app.routed, endpoint, _understood)
-    app.around = with_request_ids(observed(routed, service.metrics, service.device_of), service.new_id)
+    app.around = with_request_ids(routed, service.new_id, observer(service.metrics, service.device_of))
     return app
 
 

@@ -6,6 +6,8 @@ import sys
 
 import uvicorn
 
+from server.cork import CorkedProtocol
+
 GRACE_SECONDS = 10
 """How long requests that are being answered may take to end after SIGTERM."""
 WAITING_CONNECTIONS = 2048
@@ -16,7 +18,7 @@ def http_config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=CorkedProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

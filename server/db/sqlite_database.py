@@ -108,17 +108,17 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise translated(error) from error
 
-    @contextmanager
-    def glancing(self) -> Iterator[sqlite3.Connection]:
-        """A raw connection for one statement, which needs no transaction to be consistent."""
+    def glance(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The first row of one statement, which needs no transaction to be consistent."""
         try:
             raw = self._reader()
             try:
-                yield raw
+                found: tuple[Any, ...] | None = raw.execute(statement, values).fetchone()
             finally:
                 self._give_back(raw)
         except sqlite3.Error as error:
             raise translated(error) from error
+        return found
 
     def close(self) -> None:
         """Finish what is queued, then refuse everything with StoreUnavailable. Repeating is safe."""

@@ -74,8 +74,7 @@ class SqliteStore:
 
     def poll(self, device: str) -> tuple[str, bool, int] | None:
         """(user, revoked, the user's change count) of a device, in one statement."""
-        with self.database.glancing() as raw:
-            found = raw.execute(sql.POLL, (device,)).fetchone()
+        found = self.database.glance(sql.POLL, (device,))
         return None if found is None else (found[0], bool(found[1]), found[2])
 
     def listen(self, listener: Listener) -> Callable[[], None]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import structlog
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from mobile_api.request_id import request_id
+from mobile_api.request_id import Answered, request_id
 from server.observe.metrics import Metrics
 
 _UNROUTED = "(none)"
@@ -26,45 +23,26 @@ Whose = Callable[[Headers], str]
 """The device that a request's headers name; empty when they name none."""
 
 
-def observed(app: ASGIApp, metrics: Metrics, whose: Whose) -> ASGIApp:
-    """Wrap the whole application. Logs method, route template, status, milliseconds and who, and nothing else."""
+def observer(metrics: Metrics, whose: Whose) -> Answered:
+    """Count each request; log method, route template, status, milliseconds and who, and nothing else."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await app(scope, receive, send)
+    def note(scope: dict[str, Any], status: int, seconds: float) -> None:
+        route = str(scope.get("path_template") or _UNROUTED)
+        metrics.note_request(scope["method"], route, status, seconds)
+        seldom = route in _SELDOM_WORTH_A_LINE and 0 < status < 400
+        # Asked first: structlog would make the whole line before the level drops it, at a tenth of a poll's cost.
+        if seldom and not _stdlib_log.isEnabledFor(logging.DEBUG):
             return
-        status = 0
+        who = {"user": scope.get("state", {}).get("account"), "device": whose(dict(scope["headers"]))}
+        told = log.debug if seldom else log.info
+        told(
+            "answered",
+            request=request_id.get(),
+            method=scope["method"],
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            **{name: known for name, known in who.items() if known},
+        )
 
-        async def seen(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        began = time.perf_counter()
-        try:
-            await app(scope, receive, seen)
-        finally:
-            _note(metrics, whose, cast("dict[str, Any]", scope), status, time.perf_counter() - began)
-
-    return serve
-
-
-def _note(metrics: Metrics, whose: Whose, scope: dict[str, Any], status: int, seconds: float) -> None:
-    route = str(scope.get("path_template") or _UNROUTED)
-    metrics.note_request(scope["method"], route, status, seconds)
-    seldom = route in _SELDOM_WORTH_A_LINE and 0 < status < 400
-    # Asked first: structlog would make the whole line before the level drops it, at a tenth of a poll's cost.
-    if seldom and not _stdlib_log.isEnabledFor(logging.DEBUG):
-        return
-    who = {"user": scope.get("state", {}).get("account"), "device": whose(dict(scope["headers"]))}
-    told = log.debug if seldom else log.info
-    told(
-        "answered",
-        request=request_id.get(),
-        method=scope["method"],
-        route=route,
-        status=status,
-        ms=round(seconds * 1000, 1),
-        **{name: known for name, known in who.items() if known},
-    )
+    return note
