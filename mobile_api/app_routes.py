@@ -20,7 +20,8 @@ from mobile_api.enrolment import Enrolment, enrol_route
 from mobile_api.manifest_endpoint import manifest_route
 from mobile_api.nonces import Nonces, RandomBytes
 from mobile_api.ports import CountManifest, Devices, Enrolments, Quarantine, Snapshots
-from mobile_api.problem import problem_handlers, problem_response
+from mobile_api.problem import problem_response
+from mobile_api.problem_handlers import problem_handlers
 from mobile_api.problems import ServerUnavailable
 from mobile_api.schema_endpoint import schema_route
 from mobile_api.settings import MobileSettings
@@ -71,7 +72,7 @@ def mobile_routes(
 ) -> Sequence[ControllerRouterHandler]:
     """Enrolment, token, exchange, schema, manifest and snapshots under `/v1`.
 
-    The application adds `mobile_api.problem.problem_handlers` for what no route sees (404, 405).
+    The application adds `mobile_api.problem_handlers` for what no route sees (404, 405).
     """
     clock = ports.clock
     authentication = Authentication(credentials, ports.devices)

@@ -12,7 +12,7 @@ _COORDINATE = 32
 
 
 class PublicKeyInvalid(ValueError):
-    """The JWK is not the public key of a point on P-256; the message says why."""
+    """The JWK is not the public key of a point on P-256; the message is the code of what is wrong with it."""
 
 
 class PublicJwk(msgspec.Struct, frozen=True):
@@ -27,13 +27,13 @@ class PublicJwk(msgspec.Struct, frozen=True):
 def checked_public_key(jwk: dict[str, object]) -> bytes:
     """Canonical bytes of the key, its coordinates proven to lie on the curve. Raises `PublicKeyInvalid`."""
     if "d" in jwk:
-        raise PublicKeyInvalid("it holds the private part, which must never leave the phone")
+        raise PublicKeyInvalid("private")
     try:
         known = msgspec.convert(jwk, PublicJwk)
-    except msgspec.ValidationError as wrong:
-        raise PublicKeyInvalid(str(wrong)) from None
+    except msgspec.ValidationError:
+        raise PublicKeyInvalid("members") from None
     if (known.kty, known.crv) != ("EC", "P-256"):
-        raise PublicKeyInvalid("only kty EC with crv P-256 is taken")
+        raise PublicKeyInvalid("curve")
     _point(known)
     return canonical.encode(known)
 
@@ -54,12 +54,12 @@ def _point(jwk: PublicJwk) -> ec.EllipticCurvePublicKey:
     try:
         x, y = from_base64url(jwk.x), from_base64url(jwk.y)
     except ValueError:
-        raise PublicKeyInvalid("x and y must be base64url without padding") from None
+        raise PublicKeyInvalid("base64url") from None
     if len(x) != _COORDINATE or len(y) != _COORDINATE:
-        raise PublicKeyInvalid("x and y must have 32 bytes each")
+        raise PublicKeyInvalid("length")
     try:
         return ec.EllipticCurvePublicNumbers(
             int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1()
         ).public_key()
     except ValueError:
-        raise PublicKeyInvalid("the point is not on the curve") from None
+        raise PublicKeyInvalid("point") from None

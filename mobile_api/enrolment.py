@@ -81,7 +81,7 @@ class Enrolment:
         try:
             public_key = checked_public_key(request.public_key)
         except PublicKeyInvalid as wrong:
-            raise PublicKeyRefused(reason=str(wrong)) from None
+            raise PublicKeyRefused(str(wrong)) from None
         if wait_seconds := self.attempts.wait_seconds(sender):
             raise CodeAttemptsExhausted({"Retry-After": str(wait_seconds)})
         phone = NewPhone(

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import msgspec
 
+from mobile_api.misfit import of_msgspec
+from mobile_api.problem import told
 from mobile_api.problems import FieldInvalid, JsonInvalid
 
 T = TypeVar("T")
 
-_MISSING = re.compile(r"Object missing required field `([^`]+)`")
+_BYTE = re.compile(r".*\(byte (\d+)\)")
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -20,16 +22,24 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as wrong:
         raise field_invalid(str(wrong)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        raise JsonInvalid(reason=str(wrong)) from None
+    except UnicodeDecodeError:
+        raise JsonInvalid("not_utf_8") from None
+    except msgspec.DecodeError as wrong:
+        raise json_invalid(str(wrong)) from None
     except RecursionError:
-        raise JsonInvalid(reason="it is nested too deeply") from None
+        raise JsonInvalid("too_deep") from None
 
 
 def field_invalid(message: str) -> FieldInvalid:
     """The problem behind msgspec's sentence, such as "Expected `int`, got `str` - at `$.push.first`"."""
-    reason, _, place = message.partition(" - at `")
-    field = place.rstrip("`").removeprefix("$").removeprefix(".")
-    if missing := _MISSING.fullmatch(reason):
-        field, reason = f"{field}.{missing[1]}".removeprefix("."), "it is required"
-    return FieldInvalid(field=field or "body", reason=reason)
+    fault = of_msgspec(message)
+    return FieldInvalid(**told(fault.at(fault.field or "body")))
+
+
+def json_invalid(message: str) -> JsonInvalid:
+    """The problem behind what msgspec says of bytes that are not JSON."""
+    if "truncated" in message:
+        return JsonInvalid("cut_off")
+    if found := _BYTE.match(message):
+        return JsonInvalid("trailing" if "trailing" in message else "malformed", byte=int(found[1]))
+    return JsonInvalid("number" if "range" in message else "other")

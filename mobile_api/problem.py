@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from litestar import Request, Response
-from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap, Send
+from litestar import Response
+from litestar.types import Send
+
+from sync.fault import Fault
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +19,24 @@ MEDIA_TYPE = "application/problem+json"
 _causes: dict[str, type[Problem]] = {}
 
 
+class Phrase(NamedTuple):
+    """A part of a problem's sentence, or a sentence among its details, in both languages."""
+
+    en: str
+    zh: str
+
+    def said(self, language: str) -> str:
+        """In `zh` or `en`."""
+        return self.zh if language == "zh" else self.en
+
+
 class Problem(Exception):
     """One cause of failure, declared once as a subclass; raised with its details.
 
     A subclass sets `code` (stable; retired, never reused), `status`, `en`, `zh` (sentences for a person, in
     which `{name}` stands for a detail) and `retryable` (the same request may succeed later, unchanged).
-    Details are for a program and never hold secrets or personal data. `headers` go onto the answer.
+    Details are for a program and never hold secrets or personal data; a `Phrase` among them is told in the language of
+    the answer. `headers` go onto the answer.
     """
 
     code: ClassVar[str]
@@ -44,7 +57,7 @@ class Problem(Exception):
 
     def sentence(self, language: str) -> str:
         """What happened, in `zh` or `en`."""
-        return (self.zh if language == "zh" else self.en).format_map(self.details)
+        return (self.zh if language == "zh" else self.en).format_map(_said(self.details, language))
 
     def document(self, language: str) -> dict[str, Any]:
         """The problem+json body."""
@@ -55,8 +68,33 @@ class Problem(Exception):
             "detail": self.sentence(language),
             "code": self.code,
             "retryable": self.retryable,
-            "details": self.details,
+            "details": _said(self.details, language),
         }
+
+
+def _said(value: Any, language: str) -> Any:
+    """Details with every phrase in one language."""
+    if isinstance(value, Phrase):
+        return value.said(language)
+    if isinstance(value, dict):
+        return {name: _said(member, language) for name, member in value.items()}
+    return [_said(one, language) for one in value] if isinstance(value, list) else value
+
+
+def sentence_of(fault: Fault) -> Phrase:
+    """A fault as a sentence with the field's name."""
+    return Phrase(fault.sentence("en"), fault.sentence("zh"))
+
+
+def told(fault: Fault) -> dict[str, Any]:
+    """A fault as details of a problem: `field`, `fault`, what would be taken, and `reason`, a phrase for people."""
+    reason = Phrase(f"it {fault.phrase('en')}", fault.phrase("zh"))
+    return {"field": fault.field, **fault.members(), "reason": reason}
+
+
+def wrong(code: str, field: str, about: object = "") -> dict[str, Any]:
+    """Details of a problem with one field."""
+    return told(Fault(code, field, str(about)))
 
 
 def causes() -> Mapping[str, type[Problem]]:
@@ -118,8 +156,8 @@ class TooManyRequests(Problem):
 class BadRequest(Problem):
     code = "bad_request"
     status = 400
-    en = "The request cannot be understood: {reason}."
-    zh = "无法理解该请求：{reason}。"
+    en = "The request cannot be understood."
+    zh = "无法理解该请求。"
 
 
 def preferred_language(accept_language: str) -> str:
@@ -174,33 +212,3 @@ def _headers(problem: Problem, language: str) -> dict[str, str]:
         "Content-Language": "zh-CN" if language == "zh" else "en",
         **problem.headers,
     }
-
-
-def problem_handlers() -> ExceptionHandlersMap:
-    """Exception handlers for the whole application: whatever is raised, the client gets problem+json."""
-    return {Problem: _answer_problem, HTTPException: _answer_http, Exception: _answer_unexpected}
-
-
-def _answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
-    return problem_response(problem, request.headers.get("accept-language", ""))
-
-
-def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """What the framework itself refuses: unknown paths, methods, bodies that do not parse."""
-    by_status: dict[int, type[Problem]] = {
-        cause.status: cause
-        for cause in (NotFound, MethodNotAllowed, Unauthorized, Forbidden, TooLarge, TooManyRequests)
-    }
-    headers = error.headers or {}
-    if cause := by_status.get(error.status_code):
-        return _answer_problem(request, cause(headers))
-    if error.status_code >= 500:
-        return _answer_unexpected(request, error)
-    details: dict[str, Any] = {"reason": error.detail}
-    if error.extra:
-        details["fields"] = error.extra
-    return _answer_problem(request, BadRequest(headers, **details))
-
-
-def _answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    return _answer_problem(request, unexpected(request.method, request.scope["path"], error))

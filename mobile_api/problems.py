@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
-from mobile_api.problem import Problem
+from collections.abc import Mapping
+from typing import Any
+
+from mobile_api.problem import Phrase, Problem, told
+from sync.fault import Fault
 
 
 class FieldInvalid(Problem):
+    """`details.field` is the name alone, `details.fault` a code of the list of faults, with what it takes beside it.
+
+    Where several fields are wrong, `details.fields` lists them all and the first one leads.
+    """
+
     code = "field_invalid"
     status = 400
-    en = "The field {field} is missing or wrong: {reason}."
-    zh = "字段 {field} 缺失或有误：{reason}。"
+    en = "The field {field} is wrong: {reason}."
+    zh = "字段“{field}”有误：{reason}。"
+
+    def __init__(self, headers: Mapping[str, str] | None = None, /, **details: Any) -> None:
+        """`details` as `mobile_api.problem.told` makes them; a `reason` of plain text is English, for developers."""
+        reason = details.get("reason")
+        if isinstance(reason, str):
+            unfit = Fault("does_not_fit", details["field"])
+            details = {**told(unfit), **details, "reason": Phrase(reason, unfit.phrase("zh"))}
+        super().__init__(headers, **details)
 
 
 class JsonInvalid(Problem):
+    """`details.fault` is a code of `JSON_FAULTS`; `details.byte` the place, where the reader told it."""
+
     code = "json_invalid"
     status = 400
     en = "The body is not valid JSON: {reason}."
     zh = "请求正文不是有效的 JSON：{reason}。"
+
+    def __init__(self, fault: str, **details: Any) -> None:
+        en, zh = JSON_FAULTS[fault]
+        reason = Phrase(en.format_map(details), zh.format_map(details))
+        super().__init__(None, fault=fault, **details, reason=reason)
+
+
+JSON_FAULTS = {
+    "empty": ("it is empty", "内容为空"),
+    "cut_off": ("its end is missing", "内容不完整"),
+    "malformed": ("byte {byte} does not belong there", "第 {byte} 字节处有误"),
+    "trailing": ("something follows its end at byte {byte}", "第 {byte} 字节起有多余内容"),
+    "not_utf_8": ("a text is not UTF-8", "含有不是 UTF-8 的文本"),
+    "too_deep": ("it is nested too deeply", "嵌套过深"),
+    "number": ("a number is too large to be read", "含有过大而无法读取的数字"),
+    "other": ("it cannot be read", "无法读取"),
+}
+"""Code → why bytes are not JSON, in English and Chinese."""
 
 
 class BodyDamaged(Problem):
     code = "body_damaged"
     status = 400
     en = "The body could not be decompressed as {encoding}; please send it again."
-    zh = "请求正文无法按 {encoding} 解压，请重新发送。"
+    zh = "请求正文无法按“{encoding}”解压，请重新发送。"
     retryable = True
 
 
@@ -39,14 +76,14 @@ class ContentTypeUnsupported(Problem):
     code = "content_type_unsupported"
     status = 415
     en = "The body must be sent as application/json."
-    zh = "请求正文的类型必须是 application/json。"
+    zh = "请求正文的类型必须是“application/json”。"
 
 
 class ContentEncodingUnsupported(Problem):
     code = "content_encoding_unsupported"
     status = 415
     en = "The body may be sent plain, or compressed as {supported}."
-    zh = "请求正文可不压缩，或使用 {supported} 压缩。"
+    zh = "请求正文可不压缩，或使用“{supported}”压缩。"
 
 
 class ProtocolUnsupported(Problem):
@@ -125,10 +162,29 @@ class CodeAttemptsExhausted(Problem):
 
 
 class PublicKeyRefused(Problem):
+    """`details.fault` is a code of `KEY_FAULTS`."""
+
     code = "public_key_invalid"
     status = 400
     en = "The device key cannot be used: {reason}."
     zh = "设备密钥无法使用：{reason}。"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(None, fault=fault, reason=Phrase(*KEY_FAULTS[fault]))
+
+
+KEY_FAULTS = {
+    "private": (
+        "it holds the private part, which must never leave the phone",
+        "其中含有绝不能离开手机的私钥部分",
+    ),
+    "members": ("the members kty, crv, x and y must be texts", "成员 “kty”、“crv”、“x”、“y” 必须都是文本"),
+    "curve": ("only kty EC with crv P-256 is taken", "只接受 P-256 曲线上的 EC 密钥"),
+    "base64url": ("x and y must be base64url without padding", "x 与 y 必须是不带填充的 base64url 文本"),
+    "length": ("x and y must have 32 bytes each", "x 与 y 必须各为 32 字节"),
+    "point": ("the point is not on the curve", "该点不在曲线上"),
+}
+"""Code → what is wrong with a phone's public key, in English and Chinese."""
 
 
 class ServerUnavailable(Problem):

@@ -12,7 +12,8 @@ from litestar.types import ASGIApp, HTTPScope
 
 from mobile_api.app_routes import mobile_routes, sync_endpoint
 from mobile_api.front import with_sync_in_front
-from mobile_api.problem import Problem, problem_handlers, problem_response, unexpected
+from mobile_api.problem import Problem, unexpected
+from mobile_api.problem_handlers import answer_problem, problem_handlers
 from mobile_api.problems import JsonInvalid, ServerUnavailable
 from mobile_api.request_id import with_request_ids
 from mobile_api.uploads.router import uploads_router
@@ -88,22 +89,19 @@ class _Application(Litestar):
 
 def _understood(scope: HTTPScope, error: Exception) -> Problem:
     if isinstance(error, UnicodeDecodeError):
-        return JsonInvalid(reason="a text is not UTF-8")
+        return JsonInvalid("not_utf_8")
     if isinstance(error, RecursionError):
-        return JsonInvalid(reason="it is nested too deeply")
+        return JsonInvalid("too_deep")
     return unexpected(scope["method"], scope["path"], error)
 
 
 def _unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:
-    problem = ServerUnavailable({"Retry-After": "5"})
-    return problem_response(problem, request.headers.get("Accept-Language", ""))
+    return answer_problem(request, ServerUnavailable({"Retry-After": "5"}))
 
 
 def _not_utf_8(request: Request[Any, Any, Any], _: UnicodeDecodeError) -> Response[bytes]:
-    problem = JsonInvalid(reason="a text is not UTF-8")
-    return problem_response(problem, request.headers.get("Accept-Language", ""))
+    return answer_problem(request, JsonInvalid("not_utf_8"))
 
 
 def _too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[bytes]:
-    problem = JsonInvalid(reason="it is nested too deeply")
-    return problem_response(problem, request.headers.get("Accept-Language", ""))
+    return answer_problem(request, JsonInvalid("too_deep"))

@@ -54,6 +54,17 @@ FAULTS: dict[str, _Kind] = {
     "not_bilingual": _Kind("must hold a text for zh, en or both", "须含 zh、en 之一或两者的文本"),
     "not_base64url": _Kind("must be base64url without padding", "必须是不带填充的 base64url 文本"),
     "not_from_here": _Kind("is not one that this list gave", "不是本列表给出的位置"),
+    "not_sha256": _Kind("must have 64 lower-case hexadecimal digits", "须为 64 位小写十六进制数字"),
+    "not_base64": _Kind("must be base64 of the right length", "必须是长度正确的 base64 文本"),
+    "not_printable": _Kind("must hold printable characters alone", "只能含有可显示的字符"),
+    "not_media_type": _Kind("must be a media type, such as image/jpeg", "必须是媒体类型，例如 “image/jpeg”"),
+    "not_whole_number": _Kind("must be a whole number, not below 0", "必须是不小于 0 的整数"),
+    "not_unique": _Kind(
+        "must be a name that is unique, ASCII and not empty", "必须是唯一、非空的 ASCII 名称"
+    ),
+    "needed_or": _Kind("is needed where {name} is not given", "与 {name} 须填其一", "name"),
+    "same_as": _Kind("must differ from {name}", "不能与 {name} 相同", "name"),
+    "not_offered": _Kind("is not offered here", "在此不可用"),
     "wrong_form": _Kind("does not have the expected form", "格式不符"),
     "too_long": _Kind("has more than {limit} characters", "超过 {limit} 个字符", "limit"),
     "too_short": _Kind("has fewer than {limit} characters", "少于 {limit} 个字符", "limit"),

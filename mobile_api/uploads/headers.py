@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 from media.checksum import ALGORITHMS, Checksum
 from media.upload import MediaKind, Metadata, Upload, UploadState
+from mobile_api.problem import wrong
 from mobile_api.uploads.problems import BadHeader, BadMetadata, WrongContentType
 
 VERSION = "1.0.0"
@@ -39,14 +40,14 @@ def integer(headers: Mapping[str, str], name: str) -> int | None:
     if value is None:
         return None
     if not _INTEGER.fullmatch(value):
-        raise BadHeader(field=name, reason="a non-negative integer is expected")
+        raise BadHeader(**wrong("not_whole_number", name))
     return int(value)
 
 
 def required_integer(headers: Mapping[str, str], name: str) -> int:
     value = integer(headers, name)
     if value is None:
-        raise BadHeader(field=name, reason="it is required")
+        raise BadHeader(**wrong("needed", name))
     return value
 
 
@@ -54,9 +55,9 @@ def declared_length(headers: Mapping[str, str]) -> int | None:
     """`Upload-Length`, or None when `Upload-Defer-Length: 1` says that it comes later."""
     length, defers = integer(headers, "Upload-Length"), headers.get("Upload-Defer-Length")
     if defers not in (None, "1"):
-        raise BadHeader(field="Upload-Defer-Length", reason="only 1 is allowed")
+        raise BadHeader(**wrong("not_one_of", "Upload-Defer-Length", "1"))
     if (length is None) == (defers is None):
-        raise BadHeader(field="Upload-Length", reason="either it or Upload-Defer-Length is required")
+        raise BadHeader(**wrong("needed_or", "Upload-Length", "Upload-Defer-Length"))
     return length
 
 
@@ -73,13 +74,13 @@ def checksum(headers: Mapping[str, str]) -> Checksum | None:
         return None
     algorithm, _, encoded = value.partition(" ")
     if algorithm not in ALGORITHMS:
-        raise BadHeader(field="Upload-Checksum", reason=f"the algorithm is one of {', '.join(ALGORITHMS)}")
+        raise BadHeader(**wrong("not_one_of", "Upload-Checksum", ", ".join(ALGORITHMS)))
     try:
         digest = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         digest = b""
     if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
-        raise BadHeader(field="Upload-Checksum", reason="the digest is not base64 of the right length")
+        raise BadHeader(**wrong("not_base64", "Upload-Checksum"))
     return Checksum(algorithm, digest)
 
 
@@ -87,16 +88,16 @@ def metadata(headers: Mapping[str, str]) -> Metadata:
     """`Upload-Metadata: key base64,key base64,key`; keys are unique and hold no space or comma."""
     value = headers.get("Upload-Metadata", "")
     if len(value) > _MAX_METADATA_CHARACTERS:
-        raise BadHeader(field="Upload-Metadata", reason=f"more than {_MAX_METADATA_CHARACTERS} characters")
+        raise BadHeader(**wrong("too_long", "Upload-Metadata", _MAX_METADATA_CHARACTERS))
     pairs: list[tuple[str, str | None]] = []
     for item in value.split(",") if value.strip() else ():
         key, separator, encoded = item.strip().partition(" ")
         if not key or not key.isascii() or key in dict(pairs):
-            raise BadMetadata(field=key[:64], reason="a key is unique, ASCII and not empty")
+            raise BadMetadata(**wrong("not_unique", key[:64]))
         try:
             text = base64.b64decode(encoded, validate=True).decode() if separator else None
         except (binascii.Error, UnicodeDecodeError):
-            raise BadMetadata(field=key, reason="not base64 of UTF-8 text") from None
+            raise BadMetadata(**wrong("not_base64", key)) from None
         pairs.append((key, text))
     return tuple(pairs)
 
@@ -106,16 +107,16 @@ def media_facts(pairs: Metadata) -> tuple[str, str, MediaKind]:
     facts = dict(pairs)
     media_id, sha256, kind = facts.get("media"), facts.get("sha256"), facts.get("kind")
     if media_id is None or not _MEDIA_ID.fullmatch(media_id):
-        raise BadMetadata(field="media", reason="the id of a media record is expected")
+        raise BadMetadata(**wrong("not_reference", "media", "media"))
     if sha256 is None or not _SHA256.fullmatch(sha256):
-        raise BadMetadata(field="sha256", reason="64 lower-case hexadecimal digits are expected")
+        raise BadMetadata(**wrong("not_sha256", "sha256"))
     if kind not in tuple(MediaKind):
-        raise BadMetadata(field="kind", reason=f"one of {', '.join(MediaKind)} is expected")
+        raise BadMetadata(**wrong("not_one_of", "kind", ", ".join(MediaKind)))
     name, file_type = facts.get("filename"), facts.get("filetype")
     if name is not None and (len(name) > _MAX_FILE_NAME_CHARACTERS or not name.isprintable()):
-        raise BadMetadata(field="filename", reason="at most 255 printable characters are expected")
+        raise BadMetadata(**wrong("not_printable", "filename"))
     if file_type is not None and not _FILE_TYPE.fullmatch(file_type):
-        raise BadMetadata(field="filetype", reason="a media type is expected")
+        raise BadMetadata(**wrong("not_media_type", "filetype"))
     return media_id, sha256, MediaKind(kind)
 
 

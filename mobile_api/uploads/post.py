@@ -8,6 +8,7 @@ from litestar import Response
 from media.checksum import Checksum
 from media.upload import Upload, UploadState
 from media.uploads import NewUpload
+from mobile_api.problem import wrong
 from mobile_api.uploads import headers
 from mobile_api.uploads.call import Call, answer, receive_body
 from mobile_api.uploads.problems import BadHeader, refusals_as_problems
@@ -38,7 +39,7 @@ async def post(call: Call) -> Response[None]:
 
 def _declared(call: Call) -> NewUpload:
     if "Upload-Concat" in call.headers:
-        raise BadHeader(field="Upload-Concat", reason="concatenation is not offered here")
+        raise BadHeader(**wrong("not_offered", "Upload-Concat"))
     pairs = headers.metadata(call.headers)
     media_id, sha256, kind = headers.media_facts(pairs)
     return NewUpload(media_id, sha256, kind, headers.declared_length(call.headers), pairs)

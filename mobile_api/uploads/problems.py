@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from media import refusal
 from media.register import UploadChanged
-from mobile_api.problem import Problem
+from mobile_api.problem import Phrase, Problem
 
 
 class UnsupportedVersion(Problem):
@@ -20,22 +20,22 @@ class UnsupportedVersion(Problem):
 class BadHeader(Problem):
     code = "upload_header_invalid"
     status = 400
-    en = "The header {field} is missing or wrong: {reason}."
-    zh = "请求头 {field} 缺失或有误：{reason}。"
+    en = "The header {field} is wrong: {reason}."
+    zh = "请求头“{field}”有误：{reason}。"
 
 
 class BadMetadata(Problem):
     code = "upload_metadata_invalid"
     status = 400
-    en = "The upload's metadata field {field} is missing or wrong: {reason}."
-    zh = "上传元数据字段 {field} 缺失或有误：{reason}。"
+    en = "The upload's metadata field {field} is wrong: {reason}."
+    zh = "上传元数据字段“{field}”有误：{reason}。"
 
 
 class WrongContentType(Problem):
     code = "upload_content_type_wrong"
     status = 415
     en = "Bytes of an upload are sent as {expected}."
-    zh = "上传内容的类型必须是 {expected}。"
+    zh = "上传内容的类型必须是“{expected}”。"
 
 
 class UploadNotFound(Problem):
@@ -49,7 +49,7 @@ class UploadIsGone(Problem):
     code = "upload_gone"
     status = 410
     en = "This upload has ended ({state}); please create it again."
-    zh = "此上传已结束（{state}），请重新创建。"
+    zh = "此上传已结束（“{state}”），请重新创建。"
 
 
 class OffsetConflict(Problem):
@@ -71,7 +71,7 @@ class LengthConflict(Problem):
     code = "upload_length_conflict"
     status = 400
     en = "The header {field} contradicts what is known of this upload."
-    zh = "请求头 {field} 与已知的上传长度不一致。"
+    zh = "请求头“{field}”与已知的上传长度不一致。"
 
 
 class ChecksumConflict(Problem):
@@ -90,10 +90,26 @@ class HashConflict(Problem):
 
 
 class UploadNotAdmitted(Problem):
+    """`details.reason` is the gate's code."""
+
     code = "upload_not_admitted"
     status = 403
-    en = "This file may not be uploaded: {reason}."
-    zh = "不允许上传此文件：{reason}。"
+    en = "This file may not be uploaded."
+    zh = "不允许上传此文件。"
+
+    def sentence(self, language: str) -> str:
+        """With the gate's reason, where that is known here."""
+        why = _REFUSALS.get(self.details["reason"])
+        return super().sentence(language) + (
+            (" " if language == "en" else "") + why.said(language) if why else ""
+        )
+
+
+_REFUSALS = {
+    "media_unknown": Phrase("Its record has not arrived yet.", "其记录尚未到达。"),
+    "media_not_yours": Phrase("It belongs to somebody else's job.", "它属于他人的任务。"),
+    "media_hash_differs": Phrase("Its record announces other bytes.", "其记录声明的内容与此不同。"),
+}
 
 
 class UploadIsStored(Problem):

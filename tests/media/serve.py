@@ -27,7 +27,8 @@ from media.gate import Principal
 from media.local_store import LocalStore
 from media.upload import Upload
 from media.uploads import Limits, Uploads
-from mobile_api.problem import Unauthorized, problem_handlers
+from mobile_api.problem import Unauthorized
+from mobile_api.problem_handlers import problem_handlers
 from mobile_api.uploads.body import Pace
 from mobile_api.uploads.router import uploads_router
 from mobile_api.uploads.turn import Turns

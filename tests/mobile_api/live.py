@@ -24,7 +24,7 @@ from mobile_api.derived_key import to_base64url
 from mobile_api.device_key import jwk_of
 from mobile_api.device_signature import signed_bytes
 from mobile_api.enrolment_code import code_digest
-from mobile_api.problem import problem_handlers
+from mobile_api.problem_handlers import problem_handlers
 from mobile_api.request_id import with_request_ids
 from mobile_api.settings import MobileSettings
 from sync.engine import Draft, Engine

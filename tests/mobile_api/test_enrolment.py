@@ -110,7 +110,7 @@ _GOOD = jwk_of(Phone(0).key.public_key())
         ({"x": "AA"}, "32 bytes"),
         ({"x": "A" * 43 + "="}, "base64url"),
         ({"x": "é" * 43}, "base64url"),
-        ({"x": 5}, "Expected"),
+        ({"x": 5}, "must be texts"),
         ({"d": "AAAA"}, "private"),
     ],
 )

@@ -9,7 +9,8 @@ from litestar import Litestar, get
 from litestar.params import FromQuery
 from litestar.testing import TestClient
 
-from mobile_api.problem import Problem, causes, preferred_language, problem_handlers
+from mobile_api.problem import Problem, causes, preferred_language
+from mobile_api.problem_handlers import problem_handlers
 
 
 class Spilled(Problem):
@@ -71,7 +72,7 @@ def test_an_unexpected_error_tells_nothing_of_itself() -> None:
     [
         ("/nowhere", "GET", 404, "not_found"),
         ("/spilled", "POST", 405, "method_not_allowed"),
-        ("/number?needed=x", "GET", 400, "bad_request"),
+        ("/number?needed=x", "GET", 400, "field_invalid"),
     ],
 )
 def test_what_the_framework_refuses_is_a_problem_too(path: str, method: str, status: int, code: str) -> None:
