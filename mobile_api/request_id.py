@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -19,6 +20,12 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being served; empty outside of one. Threads started by it see it too."""
 
 _ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def request_ids(process: str) -> Callable[[], str]:
+    """Ids that count up behind a name that no other process has; `process` is that name."""
+    numbers = count(1)
+    return lambda: f"{process}-{next(numbers):x}"
 
 
 Answered = Callable[[Any, int, float], None]

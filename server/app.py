@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -15,7 +16,7 @@ from mobile_api.front import with_sync_in_front
 from mobile_api.problem import Problem, unexpected
 from mobile_api.problem_handlers import answer_problem, problem_handlers
 from mobile_api.problems import JsonInvalid, ServerUnavailable
-from mobile_api.request_id import with_request_ids
+from mobile_api.request_id import request_ids, with_request_ids
 from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service, open_service
 from server.desk.routes import desk_routes
@@ -69,7 +70,9 @@ def application(service: Service) -> Litestar:
         debug=False,
     )
     routed = with_sync_in_front(app.routed, endpoint, _understood)
-    app.around = with_request_ids(routed, service.new_id, observer(service.metrics, service.device_of))
+    app.around = with_request_ids(
+        routed, request_ids(os.urandom(6).hex()), observer(service.metrics, service.device_of)
+    )
     return app
 
 

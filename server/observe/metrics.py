@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Histogram,
     disable_created_metrics,
     generate_latest,
 )
@@ -30,30 +31,16 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._of_requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self.requests = Counter(
-            "doorstep_requests", "Requests answered.", ["method", "route", "status"], registry=self._registry
-        )
-        self.seconds = Histogram(
-            "doorstep_request_seconds",
-            "How long answering took, until the last byte.",
-            ["route"],
-            buckets=_SECONDS,
-            registry=self._registry,
-        )
+        self._answers = _Answers()
+        self._registry.register(self._answers)
         self.operations = Counter(
             "doorstep_operations", "Operations taken in, by what became of them.", ["door", "status"],
             registry=self._registry,
         )  # fmt: skip
 
     def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count an answer. Methods, routes and statuses are few, so that their counters are looked up once."""
-        known = self._of_requests.get((method, route, status))
-        if known is None:
-            known = (self.requests.labels(method, route, str(status)), self.seconds.labels(route))
-            self._of_requests[method, route, status] = known
-        known[0].inc()
-        known[1].observe(seconds)
+        """Count an answer. Called by the event loop's thread alone, so that it needs no lock."""
+        self._answers.note(method, route, status, seconds)
 
     def count_results(self, door: str, results: Iterable[Result]) -> None:
         """Count what became of operations; `door` is `phone` or `desk`."""
@@ -75,6 +62,40 @@ class Metrics:
     def text(self) -> bytes:
         """Everything, in Prometheus's text form. May block for as long as the readings do."""
         return generate_latest(self._registry)
+
+
+class _Answers:
+    """Requests and their times. The library's own counters lock for each number, which a poll would feel."""
+
+    def __init__(self) -> None:
+        self._requests: dict[tuple[str, str, int], int] = {}
+        self._seconds: dict[str, list[float]] = {}
+        """By route: how many lie in each bucket, the one above the last included, and then their sum."""
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        key = (method, route, status)
+        self._requests[key] = self._requests.get(key, 0) + 1
+        known = self._seconds.get(route)
+        if known is None:
+            known = self._seconds[route] = [0.0] * (len(_SECONDS) + 2)
+        known[bisect_left(_SECONDS, seconds)] += 1
+        known[-1] += seconds
+
+    def collect(self) -> Iterable[Metric]:
+        requests = CounterMetricFamily(
+            "doorstep_requests", "Requests answered.", labels=["method", "route", "status"]
+        )
+        for (method, route, status), number in dict(self._requests).items():
+            requests.add_metric([method, route, str(status)], number)
+        yield requests
+        times = HistogramMetricFamily(
+            "doorstep_request_seconds", "How long answering took, until the last byte.", labels=["route"]
+        )
+        for route, known in dict(self._seconds).items():
+            *numbers, total = list(known)
+            bounds = [*(str(float(most)) for most in _SECONDS), "+Inf"]
+            times.add_metric([route], list(zip(bounds, accumulate(numbers), strict=True)), total)
+        yield times
 
 
 class _Reading:
