@@ -1,4 +1,4 @@
-"""How many wrong guesses are borne, per sender and in all."""
+"""How many wrong guesses are borne: per sender and in all over a window, or with a delay that grows."""
 
 from __future__ import annotations
 
@@ -51,10 +51,71 @@ class AttemptLimit:
             if failures:
                 failures.pop()
 
+    def forget_until(self, sender: str, until: float) -> None:
+        """What this sender did up to then counts for it no longer; it still counts in all."""
+        if sender in self._by_sender:
+            _forget(self._by_sender[sender], until)
+
     def _forget_silent_senders(self, forget_before: float) -> None:
         for sender, failures in list(self._by_sender.items()):
-            if failures[-1] <= forget_before:
+            if not failures or failures[-1] <= forget_before:
                 del self._by_sender[sender]
+
+
+class GrowingDelay:
+    """A few failures are free; from then on each doubles the wait until the next attempt. Kept in this process."""
+
+    def __init__(
+        self,
+        free: int,
+        first_seconds: float,
+        longest_seconds: float,
+        forgotten_after_seconds: float,
+        clock: Clock,
+    ) -> None:
+        """`forgotten_after_seconds` of quiet make good for everything; longer than `longest_seconds`."""
+        self._free = free
+        self._first_seconds = first_seconds
+        self._longest_seconds = longest_seconds
+        self._forgotten_after_seconds = forgotten_after_seconds
+        self._clock = clock
+        self._failures: dict[str, tuple[int, float]] = {}
+        """Whom → how often, and when last."""
+
+    def wait_seconds(self, whom: str) -> float:
+        """How long to wait before the next attempt; 0 when it may come now."""
+        count, last = self._known(whom)
+        if count < self._free:
+            return 0.0
+        doublings = min(count - self._free, 32)
+        delay = min(self._first_seconds * 2**doublings, self._longest_seconds)
+        return max(0.0, last + delay - self._clock())
+
+    def count_failure(self, whom: str) -> None:
+        """A wrong guess; or one that is about to be made (see `AttemptLimit.count_failure`)."""
+        if len(self._failures) >= _MOST_SENDERS:
+            for other in list(self._failures):
+                self._known(other)
+        count, _ = self._known(whom)
+        self._failures[whom] = (count + 1, self._clock())
+
+    def forgive(self, whom: str) -> None:
+        """It was right: nothing counts any longer."""
+        self._failures.pop(whom, None)
+
+    def forget_until(self, whom: str, until: float) -> None:
+        """Failures up to then count no longer."""
+        if self._failures.get(whom, (0, until + 1))[1] <= until:
+            del self._failures[whom]
+
+    def _known(self, whom: str) -> tuple[int, float]:
+        known = self._failures.get(whom)
+        if known is None:
+            return 0, 0.0
+        if known[1] + self._forgotten_after_seconds <= self._clock():
+            del self._failures[whom]
+            return 0, 0.0
+        return known
 
 
 def _forget(failures: deque[float], forget_before: float) -> None:

@@ -9,12 +9,13 @@ import msgspec
 from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.password import chosen_hash
-from server.cli.stop import Stop
-from server.db.accounts import Account, LoginTaken
+from server.cli.stop import Stop, WrongArgument
+from server.db.accounts import LOCALES, NAME_CHARACTERS, Account, LoginTaken, is_login
 from server.desk.roles import ROLES
+from sync.value_type import is_identifier
 
 NAME = "user"
-MEANING = "add, list, disable and enable accounts, and set passwords"
+MEANING = "add, list, disable, enable and unlock accounts, and set passwords"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,12 +26,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", action="append", required=True, choices=ROLES, help="may be repeated")
     add.add_argument("--name", help="as shown; the login when not given")
     add.add_argument("--id", help="the technician record's id, for a technician who exists already")
-    add.add_argument("--locale", default="", help="zh-CN or en")
+    add.add_argument("--locale", default="", choices=LOCALES, help="language where the browser asks for none")
     how = add.add_mutually_exclusive_group()
     how.add_argument("--no-password", action="store_true", help="cannot sign in at a desk")
     how.add_argument("--make-password", action="store_true", help="make one up and print it")
     actions.add_parser("list", help="list all accounts")
-    for name, what in (("disable", "end all sessions and sign-ins"), ("enable", "undo disable")):
+    for name, what in (
+        ("disable", "end all sessions and sign-ins"),
+        ("enable", "undo disable"),
+        (
+            "unlock",
+            "forget the wrong passwords that somebody has tried; a locked-out person signs in at once",
+        ),
+    ):
         actions.add_parser(name, help=what).add_argument("login")
     password = actions.add_parser("password", help="set a password; ends all sessions of the account")
     password.add_argument("login")
@@ -39,6 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Do it, and say what was done."""
+    if given.action == "add":
+        _refuse_unfit(given)
     with opened(environ) as service:
         match given.action:
             case "add":
@@ -48,13 +58,32 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
             case "password":
                 account = _known(service, given.login)
                 kept, told = chosen_hash(given.make_password)
-                service.accounts.put(msgspec.structs.replace(account, password_hash=kept, disabled=False))
+                service.accounts.put(msgspec.structs.replace(account, password_hash=kept))
                 print(f"user: {account.login} has a new password{f': {told}' if told else ''}")
+                if account.disabled:
+                    print(f"user: {account.login} stays disabled; `doorstep user enable` undoes that")
+            case "unlock":
+                account = _known(service, given.login)
+                service.accounts.unlock(account.id, service.now())
+                print(f"user: {account.login} may try again at once; wrong passwords so far count no longer")
             case action:
                 account = _known(service, given.login)
                 service.accounts.put(msgspec.structs.replace(account, disabled=action == "disable"))
                 print(f"user: {account.login} is {action}d")
     return 0
+
+
+def _refuse_unfit(given: argparse.Namespace) -> None:
+    if not is_login(given.login):
+        raise WrongArgument(
+            f"{given.login!r} cannot be a login: it takes 1 to 64 letters, digits and . _ @ -, "
+            "the first a letter or a digit; for example wei.xiaoyun."
+        )
+    if given.id is not None and not is_identifier(given.id):
+        raise WrongArgument(f"{given.id!r} cannot be an id: it takes 1 to 64 letters, digits and _ . : -")
+    name = given.name
+    if name is not None and not (name.strip() and name.isprintable() and len(name) <= NAME_CHARACTERS):
+        raise WrongArgument(f"--name takes one line of 1 to {NAME_CHARACTERS} characters.")
 
 
 def _add(service: Service, given: argparse.Namespace) -> None:
@@ -67,7 +96,7 @@ def _add(service: Service, given: argparse.Namespace) -> None:
     account = Account(
         id=id,
         login=given.login.lower(),
-        display_name=given.name or given.login,
+        display_name=(given.name or given.login).strip(),
         roles=tuple(dict.fromkeys(given.role)),
         password_hash=kept,
         locale=given.locale,

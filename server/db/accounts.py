@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from server.db.connection import Connection, Database
 from server.db.statement import Statement
+
+LOGIN_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$"
+LOCALES = ("zh-CN", "en")
+NAME_CHARACTERS = 400
 
 _COLUMNS = "id, login, display_name, roles, password_hash, locale, disabled"
 _PUT = Statement(
@@ -17,9 +22,10 @@ _PUT = Statement(
     "roles = excluded.roles, password_hash = excluded.password_hash, locale = excluded.locale, "
     "disabled = excluded.disabled"
 )
-_BY_ID = Statement(f"SELECT {_COLUMNS} FROM account WHERE id = :id")
-_BY_LOGIN = Statement(f"SELECT {_COLUMNS} FROM account WHERE login = :login")
-_ALL = Statement(f"SELECT {_COLUMNS} FROM account ORDER BY login")
+_BY_ID = Statement(f"SELECT {_COLUMNS}, unlocked_at FROM account WHERE id = :id")
+_BY_LOGIN = Statement(f"SELECT {_COLUMNS}, unlocked_at FROM account WHERE login = :login")
+_ALL = Statement(f"SELECT {_COLUMNS}, unlocked_at FROM account ORDER BY login")
+_UNLOCK = Statement("UPDATE account SET unlocked_at = :at WHERE id = :id")
 _END_SESSIONS = Statement("DELETE FROM desk_session WHERE account = :id")
 _TAKEN = Statement("SELECT id FROM account WHERE login = :login AND id <> :id")
 
@@ -39,6 +45,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Argon2; empty for who never signs in at a desk."""
     locale: str = ""
     disabled: bool = False
+    unlocked_at: str = ""
+    """An instant until which wrong passwords count no longer; `Accounts.unlock` alone writes it."""
+
+
+def is_login(text: str) -> bool:
+    """Whether a login may be given: 1 to 64 letters, digits and . _ @ -, the first a letter or a digit."""
+    return re.fullmatch(LOGIN_PATTERN, text) is not None
 
 
 class Accounts:
@@ -52,7 +65,7 @@ class Accounts:
 
         Raises LoginTaken.
         """
-        values = msgspec.structs.asdict(account) | {
+        values: dict[str, Any] = {name: getattr(account, name) for name in _COLUMNS.split(", ")} | {
             "login": account.login.lower(),
             "roles": " ".join(account.roles),
         }
@@ -66,6 +79,10 @@ class Accounts:
                 connection.run(_END_SESSIONS, id=account.id)
 
         self._database.write(work)
+
+    def unlock(self, id: str, now: str) -> None:
+        """Let wrong passwords up to `now` count no longer; every server process sees it at the next sign-in."""
+        self._database.write(lambda c: c.run(_UNLOCK, id=id, at=now))
 
     def get(self, id: str) -> Account | None:
         """An account by the user's id."""
@@ -91,4 +108,5 @@ def _account(row: tuple[Any, ...]) -> Account:
         password_hash=row[4],
         locale=row[5],
         disabled=bool(row[6]),
+        unlocked_at=row[7] or "",
     )

@@ -10,7 +10,7 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import FromPath, JSONBody
 from pydantic import Field, StringConstraints, field_validator
 
-from server.db.accounts import Account, Accounts
+from server.db.accounts import LOGIN_PATTERN, Account, Accounts
 from server.db.accounts import LoginTaken as Taken
 from server.desk.desk import Body, Id, Line
 from server.desk.idempotency import NewId
@@ -19,7 +19,7 @@ from server.desk.problems import LoginTaken, NotYours, RecordMissing
 from server.desk.roles import ROLES
 from server.desk.session import signed_in, takes
 
-Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+Login = Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)]
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
 Roles = Annotated[list[str], Field(min_length=1, max_length=len(ROLES))]
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from mobile_api.attempt_limit import AttemptLimit
 from server.bootstrap import Service
 from server.desk.account import account_routes
 from server.desk.company import company_routes
@@ -17,6 +16,7 @@ from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
 from server.desk.expert import expert_routes
+from server.desk.known_browser import KnownBrowsers
 from server.desk.lists import list_routes
 from server.desk.order import order_routes
 from server.desk.parked import parked_routes
@@ -26,14 +26,11 @@ from server.desk.records import Records
 from server.desk.report import report_routes
 from server.desk.session import signed_in_guard
 from server.desk.sign_in import SignIn, sign_in_routes
+from server.desk.sign_in_limits import SignInLimits
 from server.desk.stock import stock_routes
 from server.desk.visit import visit_routes
 
 MOST_BODY_BYTES = 512 * 1024
-_WRONG_PASSWORDS_PER_SENDER = 20
-_WRONG_PASSWORDS_PER_LOGIN = 5
-_WRONG_PASSWORDS_IN_ALL = 600
-_WINDOW_SECONDS = 300
 
 
 def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
@@ -41,8 +38,8 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     sign_in = SignIn(
         service.accounts,
         service.desk_sessions,
-        AttemptLimit(_WRONG_PASSWORDS_PER_SENDER, _WRONG_PASSWORDS_IN_ALL, _WINDOW_SECONDS, service.clock),
-        AttemptLimit(_WRONG_PASSWORDS_PER_LOGIN, _WRONG_PASSWORDS_IN_ALL, _WINDOW_SECONDS, service.clock),
+        KnownBrowsers(service.settings.secret, service.settings.base_url.startswith("https:")),
+        SignInLimits(service.clock),
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     desk = Desk(
@@ -58,12 +55,12 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 order_routes(desk, service.store.database),
-                *visit_routes(desk),
+                *visit_routes(desk, service.accounts),
                 *place_routes(desk),
                 *company_routes(desk),
                 *conflict_routes(desk),
                 expert_routes(desk),
-                stock_routes(desk),
+                stock_routes(desk, service.store.database),
                 report_routes(desk),
                 parked_routes(desk),
                 account_routes(service.accounts, service.new_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import anyio
@@ -12,13 +13,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from pydantic import BaseModel, StringConstraints
 
-from mobile_api.attempt_limit import AttemptLimit, sender_of
+from mobile_api.attempt_limit import sender_of
 from server.db.accounts import Account, Accounts
 from server.db.sessions import Session
+from server.desk.known_browser import KnownBrowsers
 from server.desk.password import LONGEST, is_password
 from server.desk.problems import SignInAttemptsExhausted, SignInRefused
 from server.desk.roles import READERS
 from server.desk.session import DeskSessions, signed_in
+from server.desk.sign_in_limits import SignInLimits
 
 
 class Credentials(BaseModel):
@@ -42,30 +45,36 @@ class Me(msgspec.Struct, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Everything that signing in needs. Failures are counted by sender and by name alike."""
+    """Everything that signing in needs."""
 
     accounts: Accounts
     sessions: DeskSessions
-    by_sender: AttemptLimit
-    by_login: AttemptLimit
+    browsers: KnownBrowsers
+    limits: SignInLimits
 
-    def check(self, given: Credentials, sender: str) -> Account:
-        """The account whose password this is. Raises SignInAttemptsExhausted, SignInRefused. May block."""
-        login = given.login.strip().lower()
-        limits = ((self.by_sender, sender), (self.by_login, login))
-        wait_seconds = max(limit.wait_seconds(who) for limit, who in limits)
-        if wait_seconds:
-            raise SignInAttemptsExhausted({"Retry-After": str(wait_seconds)}, wait_seconds=wait_seconds)
-        for limit, who in limits:
-            limit.count_failure(who)
+    def check(self, given: Credentials, sender: str, browser: str) -> Account:
+        """The account whose password this is. Raises SignInAttemptsExhausted, SignInRefused. May block.
+
+        `browser` is what `KnownBrowsers.find` says.
+        """
+        login = plain(given.login)
         account = self.accounts.by_login(login)
+        unlocked_at = (
+            datetime.fromisoformat(account.unlocked_at).timestamp() if account and account.unlocked_at else 0
+        )
+        if wait_seconds := self.limits.enter(login, sender, browser, unlocked_at):
+            raise SignInAttemptsExhausted({"Retry-After": str(wait_seconds)}, wait_seconds=wait_seconds)
         usable = account is not None and not account.disabled and not set(READERS).isdisjoint(account.roles)
         right = is_password(given.password, account.password_hash if account and usable else None)
         if account is None or not right:
             raise SignInRefused()
-        for limit, who in limits:
-            limit.forgive(who)
+        self.limits.forgive(login, sender, browser)
         return account
+
+
+def plain(login: str) -> str:
+    """A login as accounts keep it."""
+    return login.strip().lower()
 
 
 def sign_in_routes(sign_in: SignIn, epoch: str) -> tuple[HTTPRouteHandler, list[HTTPRouteHandler]]:
@@ -78,10 +87,12 @@ def sign_in_routes(sign_in: SignIn, epoch: str) -> tuple[HTTPRouteHandler, list[
     async def login(data: JSONBody[Credentials], request: Request[Any, Any, Any]) -> Response[Me]:
         """Begin a session. A wrong name and a wrong password are told alike, and counted."""
         sender = sender_of(request.client.host if request.client else "")
-        account = await anyio.to_thread.run_sync(sign_in.check, data, sender)
+        browser = sign_in.browsers.find(request.cookies, plain(data.login))
+        account = await anyio.to_thread.run_sync(sign_in.check, data, sender, browser)
         session, cookie = await anyio.to_thread.run_sync(sign_in.sessions.begin, account)
         request.scope["state"]["account"] = account.id
-        return Response(me_of(session), cookies=[cookie], headers=_NOT_STORED)
+        cookies = [cookie, sign_in.browsers.cookie(account.login, browser)]
+        return Response(me_of(session), cookies=cookies, headers=_NOT_STORED)
 
     @post("/logout", name="desk_logout", status_code=204)
     async def logout(request: Request[Any, Any, Any]) -> Response[None]:

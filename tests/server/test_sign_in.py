@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import httpx
 import msgspec
 import pytest
@@ -10,8 +12,16 @@ from tests.server.company import PASSWORD
 from tests.server.live import Live
 
 
-def _attempt(live: Live, login: str, password: str) -> httpx.Response:
-    return live.client().post("/v1/desk/login", json={"login": login, "password": password})
+def _attempt(live: Live, login: str, password: str, address: str = "") -> httpx.Response:
+    """`address`: where a proxy says that it comes from; wrong passwords of one test are none of the next."""
+    client = live.client(**({"X-Forwarded-For": address} if address else {}))
+    return client.post("/v1/desk/login", json={"login": login, "password": password})
+
+
+def _lock(live: Live, login: str, address: str) -> None:
+    """Guess until that address has to wait."""
+    while _attempt(live, login, "wrong", address).status_code != 429:
+        pass
 
 
 def test_a_session_cookie_is_out_of_reach_of_scripts(live: Live) -> None:
@@ -31,14 +41,56 @@ def test_an_unknown_name_and_a_wrong_password_are_told_alike(live: Live) -> None
 
 def test_guessing_is_stopped_even_for_the_right_password(live: Live) -> None:
     live.account("guessed", "intake")
-    statuses = [_attempt(live, "guessed", f"guess {n}").status_code for n in range(6)]
+    address = "192.0.2.4"
+    statuses = [_attempt(live, "guessed", f"guess {n}", address).status_code for n in range(6)]
 
-    answer = _attempt(live, "guessed", PASSWORD)
+    answer = _attempt(live, "guessed", PASSWORD, address)
 
     assert statuses == [401] * 5 + [429]
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
-    assert _attempt(live, "dispatcher", PASSWORD).status_code == 200, "others are not locked out"
+    assert _attempt(live, "dispatcher", PASSWORD, address).status_code == 200, "others are not locked out"
+
+
+def test_a_browser_in_which_somebody_has_signed_in_is_not_locked_out_by_strangers(live: Live) -> None:
+    live.account("known", "admin")
+    browser = live.sign_in("known")
+    _lock(live, "known", "192.0.2.1")
+
+    there = {"X-Forwarded-For": "192.0.2.1"}
+
+    def at_home(password: str) -> int:
+        body = {"login": "known", "password": password}
+        return browser.post("/v1/desk/login", json=body, headers=there).status_code
+
+    again, wrong = at_home(PASSWORD), [at_home("wrong") for _ in range(6)]
+
+    assert again == 200
+    assert browser.get("/v1/desk/me").status_code == 200, "and no session ends"
+    assert wrong == [401] * 5 + [429], "guessing is stopped there, too"
+
+
+def test_a_made_up_browser_is_a_stranger(live: Live) -> None:
+    live.account("forged", "admin")
+    _lock(live, "forged", "192.0.2.2")
+    other = live.sign_in("dispatcher")
+    cookie = next(one for one in other.cookies.jar if one.name.startswith("doorstep_known"))
+    name = f"doorstep_known_{hashlib.sha256(b'forged').hexdigest()[:12]}"
+
+    for value in (cookie.value, "x.y", ".", "é"):
+        headers = {"Cookie": f"{name}={value}".encode(), "X-Forwarded-For": b"192.0.2.2"}
+        body = {"login": "forged", "password": PASSWORD}
+        answer = live.client().post("/v1/desk/login", json=body, headers=headers)
+        assert answer.status_code == 429, value
+
+
+def test_an_unlocked_person_signs_in_at_once(live: Live) -> None:
+    live.account("locked", "admin")
+    _lock(live, "locked", "192.0.2.3")
+
+    live.service.accounts.unlock("u-locked", live.service.now())
+
+    assert _attempt(live, "locked", PASSWORD, "192.0.2.3").status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é" * 43])

@@ -24,3 +24,5 @@ class AccountTable(Table, table=True):
     password_hash: str = Field(sa_column=column.text("password_hash"))
     locale: str = Field(sa_column=column.text("locale"))
     disabled: bool = Field(sa_column=column.truth("disabled"))
+    unlocked_at: str | None = Field(sa_column=column.text_or_null("unlocked_at"))
+    """Wrong passwords until then count no longer."""
