@@ -42,6 +42,7 @@ from server.media_records import MediaRecords, TellingRegister
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
+from server.private_files import private_folder
 from server.settings import Settings
 from sync.engine import Engine
 from sync.rules import Rules
@@ -241,7 +242,13 @@ def _blob_folder(place: BlobPlace) -> Path:
             "DOORSTEP_BLOB_STORE_URL names a bucket, and this release keeps media in a folder alone; "
             "for example DOORSTEP_BLOB_STORE_URL=file:var/blobs."
         )
-    place.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        private_folder(place.folder)
+    except OSError as error:
+        raise StoreNotBuilt(
+            f"DOORSTEP_BLOB_STORE_URL names {place.folder}, which cannot be made: {error.strerror}; "
+            "for example DOORSTEP_BLOB_STORE_URL=file:var/blobs."
+        ) from None
     return place.folder
 
 

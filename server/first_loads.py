@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from mobile_api.ports import SnapshotBlob
+from server.private_files import private_folder
 from sync.store import Store
 
 ROOT = "catalogue/"
@@ -41,7 +42,8 @@ class FirstLoads:
     def __init__(self, store: Store, folder: Path, epoch: str) -> None:
         self._store = store
         self._folder = folder / epoch
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
+        private_folder(self._folder)
         self._lock = threading.Lock()
         self._made: dict[str, list[_Made]] = {}
         for path in self._folder.iterdir():

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
 
 from server.db.address import is_sqlite, sqlalchemy_url, sqlite_path
 from server.db.failure import translated
 from server.db.read_models.version import VERSION
 from server.db.table import METADATA
+from server.private_files import private_file, private_folder
+from sync.store import StoreUnavailable
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 4_713_227_001
@@ -28,14 +32,19 @@ class WrongSchema(Exception):
     """The database is not at this program's revision; the message says what to do."""
 
 
-def migrate(database_url: str) -> None:
-    """Create or upgrade every table. Repeating is safe; a SQLite file's folder is created too."""
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Create or upgrade every table. Repeating is safe; a SQLite file and its folder are made for their owner alone.
+
+    With a `revision`, only up to that one, as a restored backup needs it.
+    Raises WrongSchema for a database of a newer release, StoreUnavailable.
+    """
     if is_sqlite(database_url):
-        sqlite_path(database_url).parent.mkdir(parents=True, exist_ok=True)
+        _make_file(sqlite_path(database_url))
     with _connected(database_url) as connection:
         if not is_sqlite(database_url):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(_config(connection), "head")
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
+        command.upgrade(_config(connection), revision)
 
 
 def check_schema(database_url: str) -> None:
@@ -47,9 +56,44 @@ def check_schema(database_url: str) -> None:
         return
     if found is None:
         raise WrongSchema("The database has no tables yet; run `doorstep migrate`.")
+    _refuse_newer(found)
     raise WrongSchema(
         f"The database is at revision {found}, this program needs {wanted}; run `doorstep migrate`."
     )
+
+
+def check_reachable(database_url: str, revision: str) -> None:
+    """Raise WrongSchema unless `migrate` can bring the database to exactly this revision, and then on to the newest."""
+    _refuse_newer(revision)
+    before = {one.revision for one in ScriptDirectory(str(_FOLDER)).iterate_revisions(revision, "base")}
+    found = revision_of(database_url)
+    if found is not None and found not in before:
+        raise WrongSchema(
+            f"The database is at revision {found} and the backup at {revision}; restore into one without tables."
+        )
+
+
+def revision_of(database_url: str) -> str | None:
+    """The revision of the database's tables, any that this program knows; None while there are no tables.
+
+    A SQLite file that is not there is not made. Raises WrongSchema for a newer release's, StoreUnavailable.
+    """
+    if is_sqlite(database_url) and not sqlite_path(database_url).exists():
+        return None
+    with _connected(database_url) as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    _refuse_newer(found)
+    return found
+
+
+def columns_in(database_url: str) -> dict[str, list[tuple[str, TypeEngine[Any]]]]:
+    """(name, type) of each column of each table as the database has it, at whatever revision."""
+    with _connected(database_url) as connection:
+        found = inspect(connection)
+        return {
+            name: [(str(one["name"]), one["type"]) for one in found.get_columns(name)]
+            for name in sorted(found.get_table_names())
+        }
 
 
 def outdated(database_url: str) -> str:
@@ -69,17 +113,52 @@ def declared() -> MetaData:
     return METADATA
 
 
+def _make_file(path: Path) -> None:
+    try:
+        private_folder(path.parent)
+        private_file(path)
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be made: {error.strerror}") from error
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {one.revision for one in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+    if found is not None and found not in known:
+        raise WrongSchema(
+            f"The database is at revision {found}, which this program does not know; install the release that made it."
+        )
+
+
 @contextmanager
 def _connected(database_url: str) -> Iterator[Connection]:
-    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    engine = _engine(database_url)
     try:
-        with engine.begin() as connection:
+        with _reached(engine) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
         known = translated(error.orig or error)
         raise known from error
     finally:
         engine.dispose()
+
+
+def _engine(database_url: str) -> Engine:
+    try:
+        return create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUnavailable("its URL cannot be read") from error
+
+
+def _reached(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        known = translated(error.orig or error)
+        if engine.dialect.name == "sqlite" and isinstance(known, StoreUnavailable):
+            raise known from error
+        # Before anybody is connected whatever fails is the way there: host, name, password, an option of the URL.
+        reason = str(error.orig or error).strip().splitlines()[0]
+        raise StoreUnavailable(f"it cannot be reached ({reason})") from error
 
 
 def _config(connection: Connection) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from server.db.address import is_sqlite, sqlite_path
@@ -15,6 +16,9 @@ from server.db.read_models.version import VERSION
 from server.db.sqlite_database import GROUP_WORKS, SqliteDatabase
 from server.db.sqlite_store import SqliteStore
 from server.db.statement import Statement
+from server.private_files import exposed
+
+log = logging.getLogger(__name__)
 
 SqlStore = SqliteStore | PostgresStore
 
@@ -59,5 +63,9 @@ def begin_epoch(database: Database) -> str:
 
 def _opened(database_url: str, pool_size: int, group_works: int, projections: Projections) -> SqlStore:
     if is_sqlite(database_url):
-        return SqliteStore(SqliteDatabase(sqlite_path(database_url), group_works=group_works), projections)
+        path = sqlite_path(database_url)
+        database = SqliteDatabase(path, group_works=group_works)
+        if sentence := exposed([path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]):
+            log.warning(sentence)
+        return SqliteStore(database, projections)
     return PostgresStore(PostgresDatabase(database_url, pool_size), projections)
