@@ -22,7 +22,8 @@ _DEVICE: Json = {"deviceId": [], "deviceNonce": [], "deviceSignature": []}
 _BEARER: Json = {"bearer": []}
 
 _SECURITY: tuple[tuple[str, list[Json]], ...] = (
-    (r"/v1/(enrol|schema|health|ready|openapi.*)|/v1/desk/login|/metrics", []),
+    (r"/v1/(enrol|schema|health|ready|openapi.*)|/v1/desk/login", []),
+    (r"/metrics", [{"metricsToken": []}]),
     (r"/v1/token", [_DEVICE]),
     (r"/v1/sync", [_BEARER, _DEVICE]),
     (r"/v1/desk(/.*)?", [{"deskSession": [], "csrf": []}]),
@@ -36,6 +37,7 @@ _SECURITY_SCHEMES: Json = {
         "scheme": "bearer",
         "description": "A phone's access token (sync-protocol.md, 13).",
     },
+    "metricsToken": {"type": "http", "scheme": "bearer", "description": "DOORSTEP_METRICS_TOKEN."},
     "deviceId": {"type": "apiKey", "in": "header", "name": "Doorstep-Device"},
     "deviceNonce": {"type": "apiKey", "in": "header", "name": "Doorstep-Nonce"},
     "deviceSignature": {

@@ -44,7 +44,7 @@ def application(service: Service) -> Litestar:
     endpoint = sync_endpoint(service.mobile, service.credentials, service.mobile_settings)
     app = _Application(
         route_handlers=[
-            *health_routes(service.checks, service.metrics),
+            *health_routes(service.checks, service.metrics, service.settings.metrics_token),
             *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),
             *desk_routes(service),

@@ -128,6 +128,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _metrics_token(text: str) -> str:
+    if len(text) < SHORTEST_SECRET or not re.fullmatch(r"[!-~]+", text):
+        raise ValueError(f"must have at least {SHORTEST_SECRET} ASCII characters and no blank")
+    return text
+
+
 DATABASE_URL = Kind("sqlite:///FILE or postgresql://…", _database_url)
 BLOB_STORE_URL = Kind("file:FOLDER or s3://BUCKET/PREFIX?endpoint=…&region=…", parse_blob_store_url)
 BASE_URL = Kind("http(s)://HOST[:PORT]", _base_url)
@@ -136,3 +142,4 @@ TIMEZONE = Kind("IANA name", _timezone)
 SECRET = Kind(f"at least {SHORTEST_SECRET} characters", _secret, secret=True)
 S3_ACCESS_KEY = Kind("text", str)
 S3_SECRET_KEY = Kind("text", str, secret=True)
+METRICS_TOKEN = Kind(f"at least {SHORTEST_SECRET} characters", _metrics_token, secret=True)

@@ -170,6 +170,13 @@ class Settings:
         "text",
         "json",
     )
+    metrics_token: str = variable(
+        kinds.METRICS_TOKEN,
+        "What a monitoring system sends to `/metrics` as a bearer token; without it that address is closed.",
+        "text",
+        "",
+        "$(openssl rand -hex 32)",
+    )
     default_timezone: str = variable(
         kinds.TIMEZONE,
         "The wall time of a site whose own time zone is not known.",

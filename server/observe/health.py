@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from mobile_api.problem import Problem
 from server.observe.metrics import CONTENT_TYPE, Metrics
+
+log = logging.getLogger(__name__)
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024
 """Below this an upload or a commit may soon fail: no further work should be routed here."""
@@ -40,8 +45,19 @@ def disk_check(folder: Path) -> Check:
     return Check("disk", fault)
 
 
-def health_routes(checks: Sequence[Check], metrics: Metrics) -> list[HTTPRouteHandler]:
-    """`/v1/health` (the process answers), `/v1/ready` (it can work) and `/metrics`."""
+class MetricsTokenNeeded(Problem):
+    code = "metrics_token_needed"
+    status = 401
+    en = "The numbers are for whoever sends DOORSTEP_METRICS_TOKEN as a bearer token; without that setting for nobody."
+    zh = "运行指标仅对携带 DOORSTEP_METRICS_TOKEN 作为 Bearer 令牌的请求开放；未设置该变量时不对任何人开放。"
+
+
+def health_routes(checks: Sequence[Check], metrics: Metrics, metrics_token: str) -> list[HTTPRouteHandler]:
+    """`/v1/health` (the process answers), `/v1/ready` (it can work) and `/metrics`.
+
+    The first two are open and say nothing that a stranger could use: what is wrong is in the log. The numbers need
+    the token; where it is empty they are closed. An address is no proof here: behind a proxy everybody is local.
+    """
 
     @get("/v1/health", name="health", tags=["operations"], sync_to_thread=False)
     def health() -> Response[dict[str, str]]:
@@ -50,21 +66,32 @@ def health_routes(checks: Sequence[Check], metrics: Metrics) -> list[HTTPRouteHa
 
     @get("/v1/ready", name="ready", tags=["operations"])
     async def ready() -> Response[dict[str, Any]]:
-        """Whether the database can be reached and is at its newest revision, and the disk has room."""
+        """Whether the database can be reached and is at its newest revision, and the disk has room: `ok` or `fault`."""
         faults = await anyio.to_thread.run_sync(_faults, checks)
-        said = {check.name: faults.get(check.name, "ok") for check in checks}
+        for name, fault in faults.items():
+            log.warning("not ready: %s: %s", name, fault)
+        said = {check.name: "fault" if check.name in faults else "ok" for check in checks}
         status = "not_ready" if faults else "ready"
         return Response(
             {"status": status, "checks": said}, status_code=503 if faults else 200, headers=_NOT_STORED
         )
 
     @get("/metrics", name="metrics", tags=["operations"])
-    async def numbers() -> Response[bytes]:
-        """Numbers in Prometheus's text form; no personal data."""
+    async def numbers(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Numbers in Prometheus's text form; no personal data. Needs DOORSTEP_METRICS_TOKEN as a bearer token."""
+        if not _is_token(request.headers.get("Authorization", ""), metrics_token):
+            raise MetricsTokenNeeded({"WWW-Authenticate": "Bearer"})
         text = await anyio.to_thread.run_sync(metrics.text)
         return Response(text, media_type=CONTENT_TYPE, headers=_NOT_STORED)
 
     return [health, ready, numbers]
+
+
+def _is_token(authorization: str, token: str) -> bool:
+    scheme, _, given = authorization.partition(" ")
+    # As bytes: a header may hold any Latin-1 character, and text is compared in ASCII alone.
+    same = hmac.compare_digest(given.strip().encode(), token.encode())
+    return bool(token) and scheme.lower() == "bearer" and same
 
 
 def _faults(checks: Sequence[Check]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from tests.parts.free_port import LOOPBACK, free_port
 from tests.server.company import PASSWORD, fill
 
 SECRET = "a secret that only tests know, 32 characters or more"
+METRICS_TOKEN = "another-secret-that-only-the-tests-monitoring-knows"
 START_SECONDS = 20.0
 
 _hash: list[str] = []
@@ -67,6 +68,7 @@ def live_server(database_url: str, folder: Path) -> Iterator[Live]:
             "DOORSTEP_BLOB_STORE_URL": f"file:{folder / 'blobs'}",
             "DOORSTEP_BASE_URL": base_url,
             "DOORSTEP_SECRET": SECRET,
+            "DOORSTEP_METRICS_TOKEN": METRICS_TOKEN,
         }
     )
     service = open_service(settings, migrate=True)
