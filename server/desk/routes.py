@@ -55,7 +55,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 order_routes(desk, service.store.database),
-                *visit_routes(desk, service.accounts),
+                *visit_routes(desk),
                 *place_routes(desk),
                 *company_routes(desk),
                 *conflict_routes(desk),
