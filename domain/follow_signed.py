@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.change import Change
-from domain.identity import derived_id
+from domain.identity import derived_id, inbox_item_id
 from domain.inbox import item
+from domain.verification import NOT_VERIFIED, REASONS
 from sync.record import Record
 from sync.rules import FollowUp
+
+SIGNATURE_NOT_VERIFIED = "signature_not_verified"
+"""The kind of the inbox item."""
 
 SIGNED_CONTENT: dict[str, tuple[str, ...]] = {
     "visit": (
@@ -35,6 +39,7 @@ SIGNED_CONTENT: dict[str, tuple[str, ...]] = {
 def follow_sign_off(change: Change) -> Iterator[FollowUp]:
     """The visit learns of its signature; edits that the signer had not seen become amendments at once."""
     if change.before is not None:
+        yield from _verified(change)
         return
     sign_off, view = change.after, change.view
     visit = view.record("visit", sign_off.fields["visit"])
@@ -65,6 +70,31 @@ def follow_signed_content(change: Change) -> Iterator[FollowUp]:
     for name in signed:
         yield from _amend(
             change, sign_off, name, change.before.fields.get(name), change.after.fields.get(name)
+        )
+
+
+def _verified(change: Change) -> Iterator[FollowUp]:
+    """A signature that cannot be verified is the quality manager's to look at; the work stands as it is."""
+    finding = change.newly_set("verification")
+    if finding is None:
+        return
+    sign_off = change.after
+    if finding["result"] == NOT_VERIFIED:
+        en, zh = REASONS[finding["reason"]]
+        detail = {
+            "visit": sign_off.fields["visit"],
+            "reason": finding["reason"],
+            "said": {"en": en, "zh": zh},
+        }
+        yield item(change, SIGNATURE_NOT_VERIFIED, sign_off, detail, role="supervisor")
+        return
+    opened = change.view.record("inbox_item", inbox_item_id(SIGNATURE_NOT_VERIFIED, sign_off.id, ""))
+    if opened is not None and opened.fields["state"] == "open":
+        yield FollowUp(
+            entity="inbox_item",
+            record=opened.id,
+            aggregate=opened.aggregate,
+            set={"state": {"event": "settle"}},
         )
 
 

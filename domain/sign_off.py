@@ -1,13 +1,13 @@
 """The bytes that a sign-off signs: frozen as version 1, with vectors in openapi/vectors/sign-off.json.
 
 The device signs the RFC 8785 form of a `Statement`. Everybody keeps the bytes that were signed and verifies those;
-nobody makes them again from a record. Verifying the signature itself needs a key and is the caller's.
+nobody makes them again from a record. Verifying the signature itself needs a key: `domain.verification`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -196,13 +196,21 @@ def _hashes(statement: Statement) -> list[tuple[str, str]]:
 def check(sign_off: Record, media: Sequence[Record]) -> list[str]:
     """Where a sign-off record contradicts its own signed bytes, or the media rows of its order; empty when it agrees.
 
-    The signature over the bytes is checked by the caller, with the device's key.
+    The signature over the bytes is another matter: `domain.verification`.
     """
+    try:
+        return [told for _, told in differences(sign_off, media)]
+    except InvalidStatement as problem:
+        return [f"statement: {problem}"]
+
+
+def differences(sign_off: Record, media: Sequence[Record]) -> Iterator[tuple[str, str]]:
+    """Each contradiction as the name of its place and a sentence; raises `InvalidStatement` for bytes that are none."""
     fields = sign_off.fields
     try:
         statement = parse(fields["statement"].encode())
-    except (InvalidStatement, UnicodeEncodeError) as problem:
-        return [f"statement: {problem}"]
+    except UnicodeEncodeError as problem:
+        raise InvalidStatement([str(problem)]) from problem
     shown = canonical.sha256_hex(fields["document"].encode())
     rows = {row.id: row.fields["sha256"] for row in media}
     drawn = fields.get("signature_media")
@@ -220,11 +228,9 @@ def check(sign_off: Record, media: Sequence[Record]) -> list[str]:
         ("seq", sign_off.created.seq, statement.device.seq),
     )
     compared = [*pairs, *((f"media {one.id}", rows.get(one.id), one.sha256) for one in statement.media)]
-    return [
-        f"{name}: the record says {told!r}, {said!r} was signed"
-        for name, told, said in compared
-        if told != said
-    ]
+    for name, told, said in compared:
+        if told != said:
+            yield name, f"{name}: the record says {told!r}, {said!r} was signed"
 
 
 def _given(signer: Mapping[str, str | None] | None) -> dict[str, str] | None:

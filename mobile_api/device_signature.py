@@ -27,11 +27,16 @@ def is_signed(public_key: bytes, signature: str, body: bytes, nonce: str) -> boo
         raw = from_base64url(signature)
     except ValueError:
         return False
-    if len(raw) != 2 * _HALF:
+    return is_es256(public_key, signed_bytes(body, nonce), raw)
+
+
+def is_es256(public_key: bytes, signed: bytes, signature: bytes) -> bool:
+    """Whether the signature (64 bytes, r then s) is the key's over these bytes."""
+    if len(signature) != 2 * _HALF:
         return False
-    r, s = int.from_bytes(raw[:_HALF], "big"), int.from_bytes(raw[_HALF:], "big")
+    r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
     try:
-        read_public_key(public_key).verify(encode_dss_signature(r, s), signed_bytes(body, nonce), _ES256)
+        read_public_key(public_key).verify(encode_dss_signature(r, s), signed, _ES256)
     except InvalidSignature:
         return False
     return True

@@ -44,6 +44,7 @@ from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
 from server.private_files import private_folder
 from server.settings import Settings
+from server.sign_off_checks import SignOffChecks
 from sync.engine import Engine
 from sync.rules import Rules
 from sync.schema import faults
@@ -72,6 +73,7 @@ class Service:
     enrolling: Enrolling
     desk_sessions: DeskSessions
     uploads: Uploads
+    sign_offs: SignOffChecks
     mobile: MobilePorts
     mobile_settings: MobileSettings
     credentials: Credentials
@@ -145,6 +147,8 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
 
     first_loads = FirstLoads(store, folder.parent / "first-loads", epoch)
     maker = FirstLoadMaker(first_loads, sorted(SHARDS.values()))
+    devices = SqlDevices(store)
+    sign_offs = SignOffChecks(devices, lambda: instant(clock()))
     engine = CountedEngine(
         metrics,
         store,
@@ -154,6 +158,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         salt=lambda: os.urandom(16),
         largest_operation_bytes=settings.max_operation_bytes,
         snapshot_of=first_loads.newest,
+        taken=sign_offs,
     )
     mobile_settings = MobileSettings(
         secret=settings.secret,
@@ -161,7 +166,6 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         nonce_days=settings.nonce_days,
         max_sync_body_bytes=settings.max_sync_body_bytes,
     )
-    devices = SqlDevices(store)
     enrolments = SqlEnrolments(store.database)
     accounts = Accounts(store.database)
     quarantine = SqlQuarantine(store.database)
@@ -194,6 +198,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
         uploads=_uploads(settings, engine, SqlUploads(store.database), folder, clock, new_id),
+        sign_offs=sign_offs,
         mobile=mobile,
         mobile_settings=mobile_settings,
         credentials=credentials,

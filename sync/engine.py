@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.apply import Moment
-from sync.canonical import sha256_hex
+from sync.canonical import LARGEST_INTEGER, sha256_hex
 from sync.clock import Base
 from sync.incoming import Incoming, receive
 from sync.operation import LARGEST_OPERATION_BYTES, Action, Operation, TimeEvidence, encode_operation
@@ -21,6 +21,11 @@ from sync.wire import PROTOCOL, Pull, PushReply, SyncRequest
 
 AFTER_A_DEPLOY = ("unknown_entity", "unknown_field", "unknown_schema")
 """Reasons that a newer schema may have removed."""
+
+
+Taken = Callable[["Engine", Sequence[Operation]], None]
+"""Told of the operations that were given to the engine, after their commit and before the answer; of a repeated push
+again. What it raises is raised instead of the answer, so that the phone sends them once more."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,6 +59,7 @@ class Engine:
         largest_operation_bytes: int = LARGEST_OPERATION_BYTES,
         limits: Limits = DEFAULT_LIMITS,
         snapshot_of: SnapshotOf | None = None,
+        taken: Taken | None = None,
     ) -> None:
         """`now` gives the server's time as an instant in UTC; `salt` gives 16 random bytes at a time."""
         self.store = store
@@ -64,11 +70,14 @@ class Engine:
         self._largest = largest_operation_bytes
         self._limits = limits
         self._snapshot_of = snapshot_of or _no_first_load
+        self._taken = taken
 
     def push(self, device: str, operations: Sequence[bytes], first: int = 0) -> PushReply:
         """A phone's operations, as bytes in seq order. See `sync.push.push` and `sync.incoming.receive`."""
         batch = receive(operations, device, first, self._largest)
-        return push(self.store, self.rules, self._moment(), device, batch)
+        reply = push(self.store, self.rules, self._moment(), device, batch)
+        self._tell(batch)
+        return reply
 
     def write(self, door: DeviceRow, drafts: Sequence[Draft]) -> list[Result]:
         """A desk's or the system's changes, all or none. `door` names the writer; its row is made on first use.
@@ -77,7 +86,9 @@ class Engine:
         """
         moment = self._moment()
         batch = [self._incoming(door.id, place, draft) for place, draft in enumerate(drafts, start=1)]
-        return write(self.store, self.rules, moment, door, batch)
+        results = write(self.store, self.rules, moment, door, batch)
+        self._tell(batch)
+        return results
 
     def replay_parked(self, reasons: Sequence[str] = AFTER_A_DEPLOY) -> list[Result]:
         """Try parked operations again, oldest first by device; returns those that are no longer parked."""
@@ -96,7 +107,9 @@ class Engine:
 
     def replay(self, parked: Receipt) -> Result:
         """Try one parked operation again, in its author's name."""
-        return replay(self.store, self.rules, self._moment(), parked)
+        result = replay(self.store, self.rules, self._moment(), parked)
+        self._tell(receive([parked.payload], parked.device, parked.seq, LARGEST_INTEGER))
+        return result
 
     def pull(self, user: str, request: Pull, *, epoch: str, schema: int) -> Pulled:
         """What the user's phone lacks."""
@@ -149,6 +162,10 @@ class Engine:
             chunks += [b',"pull":', *pulled.chunks]
         chunks.append(b"}")
         return Exchange(chunks, pulled)
+
+    def _tell(self, batch: Sequence[Incoming]) -> None:
+        if self._taken is not None:
+            self._taken(self, [one.operation for one in batch if one.operation is not None])
 
     def _moment(self) -> Moment:
         return Moment(epoch=self.epoch, received_at=self._now(), salt=self._salt)

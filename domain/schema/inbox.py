@@ -22,6 +22,7 @@ ITEM_KINDS = (
     "urgent_call_back",
     "declined",
     "signed_by_helper",
+    "signature_not_verified",
     "two_on_one_job",
 )
 

@@ -29,6 +29,17 @@ SIGN_OFF_ROW = Entity(
         "state": state(
             ("system",), SIGN_OFF, "Whether amendments wait for a new signature.", others="refuse"
         ),
+        "verification": system(
+            group(
+                result=choice("verified", "not_verified", must=True),
+                reason=text(40),
+                detail=text(2_000),
+                at=instant(must=True),
+                key_sha256=sha256(),
+                signed_as=text(64),
+            ),
+            "Whether the office could verify the signature, and why not. Empty: not checked yet.",
+        ),
     },
 )
 

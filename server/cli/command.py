@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from server.bootstrap import FaultySchema, StoreNotBuilt
-from server.cli import demo, device, import_rows, migrate, policies, rebuild, replay_parked, serve, user
+from server.cli import (
+    demo,
+    device,
+    import_rows,
+    migrate,
+    policies,
+    rebuild,
+    replay_parked,
+    serve,
+    user,
+    verify_sign_offs,
+)
 from server.cli.stop import Stop
 from server.db.migrate import WrongSchema
 from server.listen import CannotListen
@@ -32,7 +43,18 @@ class Subcommand(Protocol):
         """Do it; returns the exit status. Raises Stop, SettingsProblem, WrongSchema, StoreUnavailable."""
 
 
-_SUBCOMMANDS = (serve, migrate, demo, import_rows, user, device, policies, rebuild, replay_parked)
+_SUBCOMMANDS = (
+    serve,
+    migrate,
+    demo,
+    import_rows,
+    user,
+    device,
+    policies,
+    rebuild,
+    replay_parked,
+    verify_sign_offs,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from mobile_api.ports import Device, Heard, PollRow
@@ -28,6 +30,12 @@ _OUTBOX = Statement(
     "UPDATE device_contact SET pending = :pending, outbox_last_seq = :last_seq, outbox_digest = :digest, "
     "uploads = :uploads, upload_bytes = :upload_bytes WHERE device = :device"
 )
+_KEY = Statement(
+    "SELECT device.public_key, device.forked_from, device.revoked, contact.revoked_at FROM device "
+    "LEFT JOIN device_contact AS contact ON contact.device = device.id WHERE device.id = :device"
+)
+_MOST_COPIES = 64
+"""A copy may be copied again; nobody follows that any further."""
 _KNOWN = Statement("SELECT 1 FROM device WHERE id = :device")
 _REVOKE = Statement("UPDATE device SET revoked = :yes WHERE id = :device")
 _REVOKED_AT = Statement(
@@ -65,6 +73,18 @@ class KnownPhone(msgspec.Struct, frozen=True, kw_only=True):
     upload_bytes: int
 
 
+class KnownKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A device's key, and since when it may not be believed."""
+
+    public_key: bytes
+    """Empty for a desk."""
+    copied_from: tuple[str, ...]
+    """The devices that it is a copy of, the nearest first."""
+    revoked: bool
+    revoked_at: str | None
+    """None: not known, or never."""
+
+
 class SqlDevices:
     """See `mobile_api.ports.Devices`."""
 
@@ -91,6 +111,27 @@ class SqlDevices:
             revoked=bool(found[4]),
             nonce_floor_ms=found[5],
         )
+
+    def key_of(self, device: str) -> KnownKey | None:
+        """A device's key; it never changes. None: no such device is known."""
+
+        def work(connection: Connection) -> KnownKey | None:
+            found = connection.row(_KEY, device=device)
+            if found is None:
+                return None
+            copied_from: list[str] = []
+            row: tuple[Any, ...] | None = found
+            while row is not None and row[1] and len(copied_from) < _MOST_COPIES:
+                copied_from.append(row[1])
+                row = connection.row(_KEY, device=row[1])
+            return KnownKey(
+                public_key=bytes(found[0]),
+                copied_from=tuple(copied_from),
+                revoked=bool(found[2]),
+                revoked_at=found[3],
+            )
+
+        return self._database.read(work)
 
     def heard(self, device: str, heard: Heard) -> None:
         """See `mobile_api.ports.Devices.heard`."""

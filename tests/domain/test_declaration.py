@@ -108,7 +108,9 @@ def test_ledgers_only_grow(entity: str) -> None:
 
 def test_signed_content_is_frozen() -> None:
     fields = SCHEMA.entities["sign_off"].fields
-    assert [name for name, field in fields.items() if not isinstance(field.policy, Immutable)] == ["state"]
+    beside = [name for name, field in fields.items() if not isinstance(field.policy, Immutable)]
+    assert beside == ["state", "verification"]
+    assert all((fields[name].owner, fields[name].others) == (("system",), "refuse") for name in beside)
 
 
 def test_technician_of_a_visit_never_changes() -> None:

@@ -18,7 +18,7 @@ from tests.stranger.merge import Parked, Record, merge
 from tests.stranger.outbox import Outbox
 from tests.stranger.page import answer
 from tests.stranger.prose import join
-from tests.stranger.sign_off import signed_bytes
+from tests.stranger.sign_off import signed_bytes, verification
 from tests.stranger.vectors import FOLDER, cases, load
 
 Case = dict[str, Any]
@@ -45,6 +45,7 @@ def test_no_vector_file_is_left_out() -> None:
     found = {kind: len(cases(kind)) for kind in files - NOT_RUN.keys()}
     assert found == COUNTS, "new vectors: see them run here, then write their number down"
     assert sum(COUNTS.values()) == 730
+    assert len(cases("sign-off", "signatures")) == 32
     for kind in files:
         assert set(Counter(case["name"] for case in cases(kind)).values()) == {1}, f"a name twice in {kind}"
 
@@ -103,6 +104,11 @@ def test_sign_off(case: Case) -> None:
     got = signed_bytes(case["input"])
     assert (None if got is None else got.decode()) == case["bytes_utf8"]
     assert (None if got is None else sha256(got)) == case["sha256"]
+
+
+@every("case", cases("sign-off", "signatures"))
+def test_signature(case: Case) -> None:
+    assert verification(case) == case["expect"]
 
 
 @every("case", cases("merge"))

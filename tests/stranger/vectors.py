@@ -16,9 +16,9 @@ def load(kind: str) -> dict[str, Any]:
     return document
 
 
-def cases(kind: str) -> list[Any]:
+def cases(kind: str, part: str = "cases") -> list[Any]:
     """The cases of one file, each to be shown under its name."""
-    return [_Named(case) for case in load(kind)["cases"]]
+    return [_Named(case) for case in load(kind)[part]]
 
 
 class _Named(dict[str, Any]):
