@@ -130,9 +130,14 @@ def _desk_may(operation: Operation, roles: frozenset[str]) -> bool:
 def _judge_closing(
     operation: Operation, roles: frozenset[str], record: Record | None, view: View
 ) -> str | None:
-    """The gates: an order is closed by a person only when everything is there. A mere request is not a closing."""
+    """The gates: an order is closed by a person only when everything is there. A mere request is not a closing.
+
+    What has ended has no gates any more: `domain.commands.check_state` says that it has.
+    """
     closing = operation.set.get("closing")
     if operation.entity != "work_order" or record is None or not isinstance(closing, dict):
+        return None
+    if record.fields.get("closing") is not None or record.fields.get("cancellation") is not None:
         return None
     if not roles & set(SCHEMA.entities["work_order"].fields["closing"].owner):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.visit_standing import STANDING
 from sync.record import Record
 
 ON_THE_JOB = ("traveling", "on_site", "working")
@@ -55,17 +56,36 @@ def _derive_open(order: Record, visits: Sequence[Record]) -> tuple[str, str | No
 
 
 def _since_reopening(order: Record, visits: Sequence[Record]) -> list[Record]:
-    if order.fields.get("reopening") is None:
+    """Visits that are planned, or stand again, since the order was reopened; older ones did not help.
+
+    Where a cancellation was undone, a technician who never knew of it, and works on, helps all the same.
+    """
+    reopening = order.fields.get("reopening")
+    if reopening is None:
         return list(visits)
     clock = order.clock("reopening")
     assert clock is not None
-    return [visit for visit in visits if visit.created.ver > clock.ver]
+    since, cancelled = clock.ver, reopening.get("undoes") == "cancellation"
+    return [
+        visit for visit in visits if _stands_since(visit, since) or (cancelled and _works_since(visit, since))
+    ]
+
+
+def _stands_since(visit: Record, ver: int) -> bool:
+    dispatched = visit.clock("dispatch_state")
+    again = dispatched is not None and dispatched.ver > ver and visit.fields["dispatch_state"] in STANDING
+    return visit.created.ver > ver or again
+
+
+def _works_since(visit: Record, ver: int) -> bool:
+    heard = visit.clock("exec_state")
+    return visit.fields["exec_state"] in ON_THE_JOB or (heard is not None and heard.ver > ver)
 
 
 def _counts(visit: Record) -> bool:
     if visit.fields["exec_state"] == "declined":
         return False
-    standing = visit.fields["dispatch_state"] in ("planned", "dispatched")
+    standing = visit.fields["dispatch_state"] in STANDING
     return standing or visit.fields["exec_state"] in FINISHED
 
 

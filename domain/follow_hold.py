@@ -11,6 +11,7 @@ from domain.change import Change
 from domain.derive_work_order import FINISHED, ON_THE_JOB
 from domain.identity import inbox_item_id
 from domain.inbox import item
+from domain.visit_standing import LEFT, STANDING, is_standing
 from sync.record import Record
 from sync.rules import FollowUp, View
 
@@ -20,9 +21,7 @@ STAND_DOWN = "stand_down"
 
 _NOT_THERE_YET = ("received", "accepted", "traveling")
 _TOOK_IT_UP = (*ON_THE_JOB, "paused", *FINISHED)
-_LEFT_IT = ("incomplete", "no_access", "declined")
 _TIMES = ("travel_started", "arrived", "work_started", "work_finished")
-_STANDING = ("planned", "dispatched")
 
 
 def follow_hold(change: Change) -> Iterator[FollowUp]:
@@ -32,7 +31,7 @@ def follow_hold(change: Change) -> Iterator[FollowUp]:
     visit = change.after
     if change.changed("exec_state", *_TIMES):
         yield from _earlier_moved(change)
-    if change.changed("dispatch_state") and visit.fields["dispatch_state"] in _STANDING:
+    if change.changed("dispatch_state") and visit.fields["dispatch_state"] in STANDING:
         yield from _later_was_made(change)
     if visit.fields.get("held") is not None and not _may_be_held(visit):
         yield change.patch(held=None)
@@ -53,7 +52,7 @@ def follow_decided_hold(decided: Record, visit: Record, view: View) -> FollowUp:
 def _earlier_moved(change: Change) -> Iterator[FollowUp]:
     """The withdrawn technician turns out to be on the job, or to have left it undone."""
     earlier = change.after
-    left = earlier.fields["exec_state"] in _LEFT_IT
+    left = earlier.fields["exec_state"] in LEFT
     if not left and not (earlier.fields["dispatch_state"] == "withdrawn" and _took_it_up(earlier)):
         return
     for later in change.view.of(earlier.aggregate, "visit"):
@@ -150,18 +149,18 @@ def _comes_instead(later: Record, earlier: Record) -> bool:
 
 def _may_be_held(visit: Record) -> bool:
     fields = visit.fields
-    return fields["dispatch_state"] in _STANDING and fields["exec_state"] in _NOT_THERE_YET
+    return fields["dispatch_state"] in STANDING and fields["exec_state"] in _NOT_THERE_YET
 
 
 def _is_out(visit: Record) -> bool:
     """Nobody goes there on this visit, or goes on with it."""
-    return visit.fields["dispatch_state"] not in _STANDING or visit.fields["exec_state"] in _LEFT_IT
+    return not is_standing(visit)
 
 
 def _took_it_up(visit: Record) -> bool:
     """Set off or further. The times tell it too: a phone may have left the step out."""
     fields = visit.fields
-    if fields["exec_state"] in _LEFT_IT:
+    if fields["exec_state"] in LEFT:
         return False
     return fields["exec_state"] in _TOOK_IT_UP or any(fields.get(name) is not None for name in _TIMES)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain.change import Change
 from domain.follow_hold import TWO_ON_ONE_JOB, follow_decided_hold
+from domain.follow_plan import PLANNED_TWICE, follow_decided_plan
 from sync.rules import FollowUp
 
 BILLING = ("bill", "bill_travel", "waive")
@@ -35,3 +36,5 @@ def follow_inbox_item(change: Change) -> Iterator[FollowUp]:
         )
     if fields["kind"] == TWO_ON_ONE_JOB:
         yield follow_decided_hold(change.after, about, change.view)
+    if fields["kind"] == PLANNED_TWICE:
+        yield from follow_decided_plan(change.after, change.view)

@@ -14,22 +14,30 @@ from domain.place import site
 from sync.record import Record
 from sync.rules import FollowUp
 
+_ENDS_OF_AN_ORDER = ("cancellation", "closing")
 REMEMBERED = 12
 """Orders that an asset's history tells of."""
 
 
 def follow_order(change: Change) -> Iterator[FollowUp]:
-    """Number and state by the system; a cancelled order cancels its visits; a closed one becomes history."""
+    """Number and state by the system; a cancelled order cancels its visits; a closed one becomes history.
+
+    A reopening ends what it undoes, whoever of those that may reopen speaks.
+    """
     order = change.after
     set: dict[str, object] = {}
     if order.fields.get("number") is None:
         set["number"] = order_number(order.id, order.fields.get("opened_on") or order.fields["opened_at"])
-    if change.before is None or change.changed("cancellation", "closing", "reopening", "triage"):
+    if _reopened(change):
+        set |= {name: None for name in _ENDS_OF_AN_ORDER if order.fields.get(name) is not None}
+    if change.before is None or change.changed(*_ENDS_OF_AN_ORDER, "reopening", "triage"):
         set |= _state(order, change.view.of(order.aggregate, "visit"))
     if set:
         yield change.patch(**set)
     if change.newly_set("cancellation") is not None:
         yield from _cancel_visits(change)
+    elif change.changed("cancellation"):
+        yield from _bill_as_any_other(change)
     if change.newly_set("closing") is not None and order.fields.get("asset") is not None:
         yield _history(change)
 
@@ -42,6 +50,14 @@ def follow_order_state(change: Change) -> Iterator[FollowUp]:
     set = _state(order, change.view.of(order.aggregate, "visit"))
     if set:
         yield FollowUp(entity="work_order", record=order.id, aggregate=order.aggregate, set=set)
+
+
+def _reopened(change: Change) -> bool:
+    """Said once more in the same words after another cancellation, it is a reopening all the same."""
+    clock, said = change.after.clock("reopening"), change.operation
+    if clock is None or change.after.fields.get("reopening") is None:
+        return False
+    return "reopening" in said.set and (clock.device, clock.seq) == (said.device, said.seq)
 
 
 def _state(order: Record, visits: Sequence[Record]) -> dict[str, object]:
@@ -63,6 +79,18 @@ def _cancel_visits(change: Change) -> Iterator[FollowUp]:
         )
         if visit.fields["exec_state"] in STARTED:
             yield item(change, "bill_after_cancellation", visit, {"exec_state": visit.fields["exec_state"]})
+
+
+def _bill_as_any_other(change: Change) -> Iterator[FollowUp]:
+    """Nobody needs to decide on billing after a cancellation that was undone."""
+    for asked in change.view.of(change.after.aggregate, "inbox_item"):
+        if asked.fields["kind"] == "bill_after_cancellation" and asked.fields["state"] == "open":
+            yield FollowUp(
+                entity="inbox_item",
+                record=asked.id,
+                aggregate=asked.aggregate,
+                set={"state": {"event": "settle"}},
+            )
 
 
 def _history(change: Change) -> FollowUp:

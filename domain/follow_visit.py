@@ -10,6 +10,7 @@ from domain.follow_appointment import follow_appointment
 from domain.follow_confirmation import follow_confirmation
 from domain.follow_hold import follow_hold
 from domain.follow_order import follow_order_state
+from domain.follow_plan import follow_plan
 from domain.follow_signed import follow_signed_content
 from domain.follow_site import follow_on_site_correction
 from domain.identity import assignment_id
@@ -43,6 +44,7 @@ def follow_visit(change: Change) -> Iterator[FollowUp]:
         yield item(change, "declined", change.after, {"reason": change.after.fields.get("exec_reason")})
     yield from _assignment(change)
     yield from follow_hold(change)
+    yield from follow_plan(change)
     yield from follow_on_site_correction(change)
     yield from follow_signed_content(change)
     deleted = change.before is not None and change.before.deleted != change.after.deleted

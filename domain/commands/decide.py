@@ -7,6 +7,17 @@ from typing import Any
 from domain.commands.draft import Drafted, update
 from sync.record import Record
 
+DONE = "done"
+CHOICES: dict[str, tuple[str, ...]] = {
+    "agreed_otherwise": ("window", "agreed"),
+    "bill_after_cancellation": ("bill", "bill_travel", "waive"),
+    "two_on_one_job": ("go", "stand_down"),
+    "planned_twice": ("keep_both", "withdraw_first", "withdraw_second"),
+}
+"""Kind of an inbox item → what may be decided; every other kind is `done` when somebody has looked after it."""
+REPEATABLE = frozenset({"bill_after_cancellation"})
+"""Kinds that may be decided anew at any time, with full effect."""
+
 
 def decide(conflict: Record, choose: str, *, value: Any = None, note: str | None = None) -> list[Drafted]:
     """Choose `standing`, `losing` or `other` (with `value`), about the standing value that the conflict shows."""
@@ -25,10 +36,7 @@ def decide(conflict: Record, choose: str, *, value: Any = None, note: str | None
 def settle_item(
     item: Record, choose: str, *, note: str | None = None, at: str | None = None
 ) -> list[Drafted]:
-    """Decide an inbox item.
-
-    `choose` by kind: `window` or `agreed`; `bill`, `bill_travel` or `waive`; `go` or `stand_down`; else `done`.
-    """
+    """Decide an inbox item; `choose` is one of `CHOICES`."""
     return [update(item, decision={"choose": choose, "note": note, "at": at})]
 
 

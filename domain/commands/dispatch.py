@@ -21,6 +21,7 @@ def assign(
     checklists: list[str] | None = None,
     to_carry: list[str] | None = None,
     instead_of: str | None = None,
+    planned_by: str | None = None,
     dispatch: bool = True,
 ) -> list[Drafted]:
     """A new visit, on the technician's phone at the next exchange; with `dispatch=False` only planned.
@@ -36,6 +37,7 @@ def assign(
             technician=technician,
             ordinal=ordinal,
             instead_of=instead_of,
+            planned_by=planned_by,
             job_role=job_role,
             window=window,
             expected_minutes=expected_minutes,
@@ -52,7 +54,13 @@ def dispatch(visit: Record) -> list[Drafted]:
 
 
 def reassign(
-    visit: Record, *, new_visit: str, technician: str, reason: str, window: dict[str, str] | None = None
+    visit: Record,
+    *,
+    new_visit: str,
+    technician: str,
+    reason: str,
+    window: dict[str, str] | None = None,
+    planned_by: str | None = None,
 ) -> list[Drafted]:
     """A's visit is withdrawn and B's is made, together or not at all. What A did on theirs stands (case 2)."""
     fields = visit.fields
@@ -68,6 +76,7 @@ def reassign(
             checklists=fields.get("checklists"),
             to_carry=fields.get("to_carry"),
             instead_of=visit.id,
+            planned_by=planned_by,
         ),
     ]
 

@@ -152,5 +152,9 @@ def close(
 
 
 def reopen(order: Record, *, at: str, reason: str) -> list[Drafted]:
-    """One ticket to the end: the same number, open again."""
-    return [update(order, closing=None, reopening={"at": at, "reason": reason})]
+    """One ticket to the end: the same number, open again after a closing or a cancellation.
+
+    The rules end what is undone. Visits that were cancelled with the order stay so: a new one is planned.
+    """
+    undoes = "closing" if order.fields.get("cancellation") is None else "cancellation"
+    return [update(order, reopening={"at": at, "reason": reason, "undoes": undoes})]

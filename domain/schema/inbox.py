@@ -24,6 +24,7 @@ ITEM_KINDS = (
     "signed_by_helper",
     "signature_not_verified",
     "two_on_one_job",
+    "planned_twice",
 )
 
 INBOX_ITEM = Entity(

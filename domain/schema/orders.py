@@ -110,8 +110,12 @@ WORK_ORDER = Entity(
         ),
         "reopening": owned(
             ("dispatcher", "supervisor", "intake"),
-            group(at=instant(must=True), reason=text(400, must=True)),
-            "Reopened under the same number; empty: never, or closed since.",
+            group(
+                at=instant(must=True),
+                reason=text(400, must=True),
+                undoes=choice("closing", "cancellation"),
+            ),
+            "Reopened under the same number, which ends a closing and a cancellation; empty: never.",
         ),
         "billing_after_cancellation": dispatcher(
             choice("bill", "bill_travel", "waive"), "What is billed for work done after the cancellation."

@@ -44,6 +44,7 @@ VISIT = Entity(
         "technician": once(ref("technician"), "Who comes; also the id of that user.", required=True),
         "ordinal": once(integer(1), "Its number on the order."),
         "instead_of": once(ref("visit"), "The withdrawn visit that it replaces."),
+        "planned_by": once(text(64), "Id of who planned it."),
         "job_role": dispatcher(choice("lead", "helper"), "Role on the job; the lead decides and signs."),
         "window": dispatcher(span(), "When the office plans it."),
         "expected_minutes": dispatcher(integer(0), "How long it should take."),
