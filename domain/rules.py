@@ -8,6 +8,7 @@ import msgspec
 
 from domain.authority import judge
 from domain.change import Change
+from domain.commands.check import check_command
 from domain.declaration import CASTS, SCHEMA
 from domain.flags import flags
 from domain.follow_case import follow_media, follow_verdict
@@ -75,8 +76,11 @@ class FieldService(msgspec.Struct, frozen=True):
         return []
 
     def judge(self, operation: Operation, author: Author, record: Record | None, view: View) -> str | None:
-        """See `domain.authority`."""
-        return judge(operation, author, record, view)
+        """See `domain.authority`; a desk's nonsense is refused with its own code (`domain.commands.check`)."""
+        refused = judge(operation, author, record, view)
+        if refused is None:
+            check_command(operation, author, record, view)
+        return refused
 
     def follow(
         self, operation: Operation, author: Author, before: Record | None, after: Record, view: View

@@ -43,6 +43,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved_from: str = ""
     at: str = ""
     """When it happened, an instant in UTC, where that is not now: an import, a note of yesterday's call."""
+    decides: str = ""
+    """See `sync.operation.Operation`: evidence of what caused it, kept in the ledger."""
 
 
 class Engine:
@@ -184,6 +186,7 @@ class Engine:
             action=draft.action,
             set=draft.set,
             moved_from=draft.moved_from,
+            decides=draft.decides,
         )
         raw = encode_operation(operation)
         return Incoming(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import place
 from domain.commands.draft import Drafted, create
+from domain.refusals import refuse
 from sync.record import Record
 
 
@@ -52,10 +53,14 @@ def move_parts(
     to_location: str | None = None,
     note: str | None = None,
 ) -> list[Drafted]:
-    """A receipt, issue, transfer or return without a job. At least one end is named; it is booked there."""
+    """A receipt, issue, transfer or return without a job. At least one end is named; it is booked there.
+
+    Which ends a desk may name is judged at the door (`domain.commands.check_stock`). Raises InvalidOperation
+    (`place_missing`) without any.
+    """
     home = from_location or to_location
     if home is None:
-        raise ValueError("a move needs from_location or to_location")
+        refuse("place_missing", "to_location")
     return [
         create(
             "stock_move",

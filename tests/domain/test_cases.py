@@ -227,7 +227,7 @@ def test_4_helpers_signature_is_kept_and_shown_to_the_office(world: World) -> No
 
 def test_5_last_part_used_twice_both_facts_stand_and_a_recount_follows(world: World) -> None:
     world.storekeeper.give(
-        parts.move_parts(move="M0", kind="transfer", part="P1", quantity=1, to_location="V1", at=NOW, by="sk")
+        parts.move_parts(move="M0", kind="receipt", part="P1", quantity=1, to_location="V1", at=NOW, by="sk")
     )
     first, second = world.assign(), world.assign("VB", "tb")
     one = parts.use_part(first, move="M1", part="P1", quantity=1, from_location="V1", at=NOW, by="ta")

@@ -1,0 +1,42 @@
+"""What a desk may not command, whatever its role: nonsense is refused while a person is there to mend it.
+
+Called inside the write door, on the records as they stand there. What a phone reports is never checked here: it has
+happened, and is kept (a balance below zero, a window that has passed). The system and imports judge for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.authority import CUSTOMER, DESKS
+from domain.commands.check_item import check_item
+from domain.commands.check_order import check_order
+from domain.commands.check_references import check_references
+from domain.commands.check_span import check_spans
+from domain.commands.check_state import check_order_state, check_visit_state
+from domain.commands.check_stock import check_stock_move
+from sync.conflict import ENTITY as CONFLICT
+from sync.merge import Author
+from sync.operation import Operation
+from sync.record import Record
+from sync.rules import View
+
+# A phone's author is a technician alone, whatever else the person does at a desk (`server.enrolling`).
+_COMMANDING = DESKS | {CUSTOMER}
+
+_CHECK: dict[str, tuple[Callable[[Operation, Record | None, View], None], ...]] = {
+    "work_order": (check_order, check_order_state),
+    "visit": (check_visit_state,),
+    "inbox_item": (check_item,),
+    "stock_move": (check_stock_move,),
+}
+
+
+def check_command(operation: Operation, author: Author, record: Record | None, view: View) -> None:
+    """Raises InvalidOperation with a code of `domain.refusals` for a desk's command that makes no sense."""
+    if operation.action == "delete" or operation.entity == CONFLICT or _COMMANDING.isdisjoint(author.roles):
+        return
+    check_references(operation, view)
+    check_spans(operation)
+    for check in _CHECK.get(operation.entity, ()):
+        check(operation, record, view)

@@ -1,0 +1,37 @@
+"""Whatever a desk's command names must be there: a form offers what exists, a program may have made it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.declaration import SCHEMA
+from domain.refusals import refuse
+from sync.operation import Operation
+from sync.rules import View
+from sync.value_type import ValueType, is_identifier
+
+
+def check_references(operation: Operation, view: View) -> None:
+    """Raises InvalidOperation (`no_such_record`) for a record that does not exist, or no longer."""
+    declared = SCHEMA.entities[operation.entity].fields
+    for name, value in operation.set.items():
+        for path, entity, id in _named(declared[name].type, value, name):
+            named = view.record(entity, id)
+            if named is None or named.deleted:
+                refuse("no_such_record", path, id)
+
+
+def _named(kind: ValueType, value: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """(path, entity, id) of every record that a value names. What has the wrong form is the merge's to refuse."""
+    if kind.kind == "ref":
+        if is_identifier(value):
+            yield path, kind.entity, value
+    elif kind.kind == "list" and kind.items is not None:
+        # A set is given by what is added and removed; removing what is gone already is right.
+        added = value.get("add") if isinstance(value, dict) else value
+        for item in added if isinstance(added, list) else ():
+            yield from _named(kind.items, item, path)
+    elif kind.kind == "group" and isinstance(value, dict):
+        for member, inner in kind.members.items():
+            yield from _named(inner, value.get(member), f"{path}.{member}")

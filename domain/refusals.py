@@ -1,0 +1,124 @@
+"""Why a desk's command is refused, in both languages. Phones never meet these: what they report has happened."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from sync.operation import InvalidOperation
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "no_such_record": (
+        "“{fact}” does not exist, or has been deleted.",
+        "“{fact}”不存在或已被删除。",
+    ),
+    "asset_elsewhere": (
+        "This equipment does not stand at the site of the order; choose one that stands there.",
+        "该设备不在工单所属的地点，请选择该地点的设备。",
+    ),
+    "contact_elsewhere": (
+        "This contact belongs to another customer; choose one of the customer's own.",
+        "该联系人属于其他客户，请选择本客户的联系人。",
+    ),
+    "unknown_skill": (
+        "Nobody here knows the skill “{fact}”; choose one from the catalogue.",
+        "技能目录中没有“{fact}”，请从目录中选择。",
+    ),
+    "no_such_time": (
+        "“{fact}” is no day or time that the calendar has.",
+        "“{fact}”不是有效的日期或时间。",
+    ),
+    "ends_too_early": (
+        "The end must be later than the start.",
+        "结束时间必须晚于开始时间。",
+    ),
+    "too_far_away": (
+        "This time is more than {fact} days away from today; please check the year.",
+        "该时间距今超过 {fact} 天，请核对年份。",
+    ),
+    "from_missing": (
+        "Say from which place the parts are taken.",
+        "请填写备件从哪个库位取出。",
+    ),
+    "to_missing": (
+        "Say to which place the parts go.",
+        "请填写备件放入哪个库位。",
+    ),
+    "from_unfit": (
+        "A receipt comes from outside and is taken from no place; between two places it is a transfer.",
+        "入库的备件来自外部，不应填写来源库位；两个库位之间请用调拨。",
+    ),
+    "to_unfit": (
+        "An issue leaves the stock and goes to no place; between two places it is a transfer.",
+        "出库的备件离开库存，不应填写目标库位；两个库位之间请用调拨。",
+    ),
+    "place_missing": (
+        "Name the place that the parts leave, or the place where they arrive.",
+        "请填写备件离开的库位或到达的库位。",
+    ),
+    "same_place": (
+        "The parts must go to another place than the one that they come from.",
+        "目标库位与来源库位不能相同。",
+    ),
+    "not_enough_there": (
+        "By the books {fact} of this part lie there; if there are more, count them first.",
+        "账面上该库位此备件只有 {fact} 件；如实物更多，请先盘点。",
+    ),
+    "observed_unlike": (
+        "The form showed a balance of {fact}; read the place again and enter the count with the balance shown.",
+        "表单所显示的账面数量为 {fact}，请重新读取库位，并按所显示的数量录入盘点。",
+    ),
+    "order_open": (
+        "The work order is open; there is nothing to reopen.",
+        "工单处于未结状态，无需重新打开。",
+    ),
+    "order_closed": (
+        "The work order is closed; reopen it with a reason first.",
+        "工单已关闭，请先注明原因重新打开。",
+    ),
+    "order_cancelled": (
+        "The work order is cancelled ({fact}); reopen it with a reason first, then plan a new visit.",
+        "工单已取消（{fact}），请先注明原因重新打开，再安排新的上门。",
+    ),
+    "visit_withdrawn": (
+        "This visit was withdrawn ({fact}) and nobody goes there on it; reinstate it, or plan another visit.",
+        "该上门任务已撤回（{fact}），无人前往；请先恢复，或另行安排上门。",
+    ),
+    "visit_cancelled": (
+        "This visit was cancelled ({fact}) and nobody goes there on it; reinstate it, or plan another visit.",
+        "该上门任务已取消（{fact}），无人前往；请先恢复，或另行安排上门。",
+    ),
+    "visit_passed_on": (
+        "This visit does not stand any more: {fact} has the job now. Change that visit, or plan another.",
+        "该上门任务已失效，目前由{fact}负责；请更改其上门任务，或另行安排上门。",
+    ),
+    "same_technician": (
+        "{fact} has this visit already; to move it to another time, reschedule it.",
+        "该上门任务已由{fact}负责；如需更改时间，请使用改期。",
+    ),
+    "not_a_choice": (
+        "This is decided by one of: {fact}.",
+        "可选的决定为：{fact}。",
+    ),
+    "settled_already": (
+        "Things have settled this meanwhile; there is nothing left to decide.",
+        "此事已自行解决，无需再作决定。",
+    ),
+    "decided_already": (
+        "This was decided already ({fact}); to change it, change the visit itself.",
+        "此事已有决定（{fact}）；如需改变，请直接更改上门任务。",
+    ),
+}
+"""Code → sentences; `{fact}` stands for what the check found."""
+
+
+def refuse(code: str, field: str, fact: object = "") -> NoReturn:
+    """End a desk's command: nothing of it is kept. `field` is the record's field, members after a dot."""
+    raise InvalidOperation(code, f"{field}: {fact}" if fact != "" else field)
+
+
+def field_and_fact(code: str, detail: str) -> tuple[str, str]:
+    """What `refuse` was told; a refusal of somebody else keeps its detail whole."""
+    if code not in REFUSALS:
+        return detail, ""
+    field, _, fact = detail.partition(": ")
+    return field, fact
