@@ -20,6 +20,7 @@ from mobile_api.request_id import request_ids, with_request_ids
 from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service, open_service
 from server.desk.routes import desk_routes
+from server.front_page import front_page_route
 from server.observe.health import health_routes
 from server.observe.request import observer
 from server.settings import Settings
@@ -44,6 +45,7 @@ def application(service: Service) -> Litestar:
     endpoint = sync_endpoint(service.mobile, service.credentials, service.mobile_settings)
     app = _Application(
         route_handlers=[
+            front_page_route(VERSION),
             *health_routes(service.checks, service.metrics, service.settings.metrics_token),
             *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),

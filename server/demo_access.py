@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from mobile_api.device_key import checked_public_key, jwk_of
+from mobile_api.enrolment_code import code_digest, new_code
+from mobile_api.ports import Heard, NewPhone
 from server.bootstrap import Service
 from server.db.accounts import Account
 from server.demo.people import Person
+from server.demo.phones import DemoPhone
 from server.desk.password import is_password, password_hash
 
 
@@ -57,6 +63,32 @@ class DemoAccess:
         self._service.accounts.put(account)
         self._desk.append({**told, "roles": list(person.roles), "password": password})
 
+    def phone(self, phone: DemoPhone) -> None:
+        """A phone that was enrolled and heard in the past; repeating changes nothing, whatever it said since.
+
+        Nobody holds its key: the private half is forgotten here, so nothing can ever speak in its name.
+        """
+        known = {one.id: one for one in self._service.devices.list()}.get(phone.device)
+        if known is None:
+            self._enrol(phone)
+        if known is None or known.heard_at is None:
+            self._service.devices.heard(phone.device, Heard(at=phone.heard_at, outbox=phone.outbox))
+
+    def _enrol(self, phone: DemoPhone) -> None:
+        key = ec.generate_private_key(ec.SECP256R1()).public_key()
+        asks = NewPhone(
+            device=phone.device,
+            public_key=checked_public_key(dict(jwk_of(key))),
+            name=phone.name,
+            platform=phone.platform,
+        )
+        digest = code_digest(new_code(os.urandom), self._service.settings.secret)
+        enrolments = self._service.enrolments
+        enrolments.issue(
+            digest, phone.technician, ("technician",), now=phone.enrolled_at, expires_at=phone.heard_at
+        )
+        enrolments.redeem(digest, asks, phone.enrolled_at)
+
     def write(self, base_url: str) -> None:
         """Write the file, readable by its owner alone."""
         content = {"base_url": base_url, "desk": self._desk, "technicians": self._technicians}
@@ -66,12 +98,15 @@ class DemoAccess:
 
     def lines(self) -> Iterator[str]:
         """For the terminal."""
-        yield "demo: desks (login, password, role, name):"
+        yield "demo: desks 办公室账号 (login, password, role, name):"
         for one in self._desk:
             yield f"  {one['login']:<16} {one['password']:<14} {','.join(one['roles']):<12} {one['name']}"
-        yield "demo: phones (one-time enrolment code, technician):"
+        yield f"demo: phones 手机 (one-time enrolment code 一次性登记码, good until {self._codes_until()}; technician):"
         for one in self._technicians:
             yield f"  {one['code']:<12} {one['login']:<16} {one['name']}"
+
+    def _codes_until(self) -> str:
+        return min((one["expires_at"][:10] for one in self._technicians), default="")
 
 
 def _read(file: Path) -> dict[str, str]:

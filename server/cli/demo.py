@@ -7,19 +7,22 @@ import secrets
 from pathlib import Path
 
 from server.bootstrap import Service
+from server.cli.stop import Stop
 from server.demo.build import build_demo
 from server.demo_access import DemoAccess
 from server.listen import listen
+from server.setting_kinds import SHORTEST_SECRET
 from server.settings import Settings, read_settings
 
 NAME = "demo"
 MEANING = "build the demo company if it is not there, print who can log in, and serve"
 
 FOLDER = Path("var")
+CODE_DAYS = 30
 FALLBACK = {
     "DOORSTEP_DATABASE_URL": "sqlite:///var/demo.db",
     "DOORSTEP_BLOB_STORE_URL": "file:var/demo-blobs",
-    "DOORSTEP_ENROLMENT_CODE_MINUTES": "43200",
+    "DOORSTEP_ENROLMENT_CODE_MINUTES": str(CODE_DAYS * 24 * 60),
 }
 """What the demo uses where the environment says nothing: never the data of a real company."""
 
@@ -29,8 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
-    """Build what is missing, write var/demo.json, serve until SIGTERM. Safe to run again, and to break off."""
-    settings = read_settings(environ, FALLBACK | _address(environ) | {"DOORSTEP_SECRET": _secret()})
+    """Build what is missing, write var/demo.json, serve until SIGTERM. Safe to run again, and to break off.
+
+    Raises Stop for a secret that was damaged, and what serving raises.
+    """
+    fallback = FALLBACK | _address(environ)
+    if not environ.get("DOORSTEP_SECRET"):
+        fallback["DOORSTEP_SECRET"] = _secret()
+    settings = read_settings(environ, fallback)
     listen(settings, _prepare, migrate=True)
     return 0
 
@@ -40,7 +49,10 @@ def _prepare(service: Service) -> None:
     print(f"demo: building the company in {_place(settings)} ...", flush=True)
     access = DemoAccess(service, FOLDER / "demo.json")
     company = build_demo(
-        service.engine, add_account=access.add, tell=lambda line: print(f"demo: {line}", flush=True)
+        service.engine,
+        add_account=access.add,
+        add_phone=access.phone,
+        tell=lambda line: print(f"demo: {line}", flush=True),
     )
     print(f"demo: {company.operations} operations added; it is the company's {company.as_of:%Y-%m-%d}")
     access.write(settings.base_url)
@@ -62,10 +74,16 @@ def _place(settings: Settings) -> str:
 
 
 def _secret() -> str:
-    """The demo's own secret, kept so that sessions and phones survive a restart."""
+    """The demo's own secret, kept so that sessions and phones survive a restart. Raises Stop, naming its file."""
     file = FOLDER / "demo.secret"
     FOLDER.mkdir(exist_ok=True)
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(32))
-    return file.read_text().strip()
+    secret = file.read_text(errors="replace").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise Stop(
+            f"The demo's secret in {file} is {'too short' if secret else 'empty'}: delete that file, and a new one is "
+            "made; whoever is signed in then signs in again."
+        )
+    return secret

@@ -12,6 +12,8 @@ What is loaded how, and why:
 - No media and no sign-off records: the demo has neither the bytes nor the device keys that would make them true.
 - Times are in the records' own fields; the ledger and the audit chain say honestly when the company was loaded.
   Where the rules stamp the time of the operation, the true times follow in a last pass (`true_times`).
+- The last hours are not loaded but played: phones and desks change the same things, and the rules make of it what they
+  make of it (`clashes`).
 """
 
 from __future__ import annotations
@@ -22,12 +24,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.demo.catalogue import catalogue
+from server.demo.clashes import clashes
 from server.demo.content.load import Content, Record, load_content
 from server.demo.content.world import World, build_world
+from server.demo.job import as_loaded, loaded_visits
 from server.demo.loading import Group, Loader
 from server.demo.network import contracts, network
 from server.demo.orders import beside, order
 from server.demo.people import Person, location, people, technicians
+from server.demo.phones import DemoPhone, phones
 from server.demo.places import by_customer, masters
 from server.demo.stock import levels, supply
 from server.demo.true_times import true_times
@@ -52,13 +57,15 @@ def build_demo(
     engine: Engine,
     *,
     add_account: Callable[[Person], None],
+    add_phone: Callable[[DemoPhone], None] = lambda phone: None,
     tell: Tell = lambda line: None,
     world_at: Callable[[datetime, Content], World] = build_world,
 ) -> DemoCompany:
     """Load the demo company, or what is missing of it; `tell` gets a line before each part.
 
     Safe to stop anywhere and to run again: the same records come in under the same operation ids. Its present is the
-    engine's clock at the first run. `add_account` is called for everybody, on every run;
+    engine's clock at the first run. `add_account` is called for everybody and `add_phone` for every phone that was
+    heard, on every run; without one a phone's row is made as soon as it pushes.
     `world_at` makes the company's content, for tests a smaller one.
     Raises `server.demo.loading.NotApplied`.
     """
@@ -69,6 +76,11 @@ def build_demo(
     for line, groups in _parts(world):
         tell(line)
         loader.load(groups)
+    carried = list(phones(world))
+    tell(f"{len(carried)} phones, and what they and the desks did in the last hours")
+    for phone in carried:
+        add_phone(phone)
+    loader.replay(clashes(world), {phone.technician: phone.device for phone in carried})
     everybody = people(content)
     tell(f"{len(everybody)} accounts")
     for person in everybody:
@@ -103,7 +115,10 @@ def _parts(world: World) -> Iterator[tuple[str, Iterator[Group]]]:
     yield f"a year of supply: {len(moves)} stock moves", supply(moves)
     orders = world.both("work_orders")
     yield f"{len(base['customers'])} customers with {len(orders)} work orders", _customers(world)
-    yield "who owned which visit", (true_times(row, world.visits_of(row["id"])) for row in orders)
+    yield (
+        "who owned which visit",
+        (true_times(as_loaded(row), loaded_visits(world, row["id"])) for row in orders),
+    )
 
 
 def _customers(world: World) -> Iterator[Group]:

@@ -37,7 +37,7 @@ class Job:
     @property
     def is_of_the_open_days(self) -> bool:
         """Whether the order belongs to today's and tomorrow's work."""
-        return any(one is self.order for one in self.world.open["work_orders"])
+        return any(one["id"] == self.order["id"] for one in self.world.open["work_orders"])
 
     def is_detailed(self, visit: Record) -> bool:
         """Whether the visit is recent enough to be kept with all its detail."""
@@ -46,6 +46,16 @@ class Job:
     def uses(self, visit: Record) -> list[Record]:
         """Parts used on that visit."""
         return [move for move in self.moves if move["visit"] == visit["id"]]
+
+
+def as_loaded(row: Record) -> Record:
+    """An order or a visit before the field and the office clashed over it (`server.demo.clashes`)."""
+    return {**row, **row["before"]} if row["before"] else row
+
+
+def loaded_visits(world: World, order: str) -> list[Record]:
+    """The order's visits as they are loaded, first to last."""
+    return [as_loaded(row) for row in world.visits_of(order) if not row["made_later"]]
 
 
 def option_id(visit: Record, option: Record) -> str:

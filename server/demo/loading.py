@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.commands.draft import Drafted
+from server.demo.clashes import Said
 from server.demo.content.identity import stable_id
 from sync.apply import decode_result
+from sync.clock import Base
 from sync.engine import Draft, Engine
+from sync.operation import Operation, TimeEvidence, encode_operation
 from sync.outcome import Result
 from sync.push import Refused
-from sync.store import Ask, DeviceRow, Receipt, WriteTransaction
+from sync.store import Ask, Changes, DeviceRow, Receipt, WriteTransaction
 
 DOOR = DeviceRow(id="demo", user="demo", roles=("system",))
 """One door for everything, as for an import: the people who did it are named in the records. The system owns every
 field, so that nothing becomes a request, and its own order of operations makes nothing concurrent."""
 
+PHONE_ERROR_MS = 500
+"""How well a phone knows the time."""
 BATCH = 300
 """Operations after which a batch is closed; the next group begins another one."""
 
@@ -52,6 +58,85 @@ class Loader:
         """
         for batch in _batches(groups):
             self._write(batch)
+
+    def replay(self, said: Iterable[Said], devices: Mapping[str, str]) -> None:
+        """Let people at phones and desks speak, each on what had been loaded before; `devices`: whose phone is which.
+
+        Safe to repeat as `load` is. Raises NotApplied where the rules judge otherwise than expected.
+        """
+        seen = dict(self._left_at)
+        seqs: Counter[str] = Counter()
+        for one in said:
+            ids = [stable_id("operation", one.key, one.by, place) for place in range(len(one.drafted))]
+            known = self._known(ids)
+            door = self._door(one, devices)
+            first = seqs[door.id] + 1
+            seqs[door.id] += len(ids)
+            if len(known) == len(ids):
+                continue
+            if one.role == "technician":
+                results = self._pushed(door, one, ids, first, seen)
+            else:
+                results = self._written(door, one, ids, seen)
+            self.written += len(ids)
+            for drafted, result in zip(one.drafted, results, strict=True):
+                if (result.status == "parked") != (one.expected == "parked"):
+                    raise NotApplied(drafted, result)
+
+    def _door(self, said: Said, devices: Mapping[str, str]) -> DeviceRow:
+        id = devices[said.by] if said.role == "technician" else f"desk-{said.by}"
+        return DeviceRow(id=id, user=said.by, roles=(said.role,))
+
+    def _written(self, door: DeviceRow, said: Said, ids: list[str], seen: Mapping[str, int]) -> list[Result]:
+        drafts = [
+            Draft(
+                id=id,
+                entity=one.entity,
+                record=one.record,
+                aggregate=one.aggregate,
+                set=one.set,
+                action=one.action,
+                base_ver=seen.get(one.aggregate, 0),
+                at=said.at,
+            )
+            for id, one in zip(ids, said.drafted, strict=True)
+        ]
+        try:
+            return self._engine.write(door, drafts)
+        except Refused as refused:
+            return refused.results
+
+    def _pushed(
+        self, door: DeviceRow, said: Said, ids: list[str], first: int, seen: Mapping[str, int]
+    ) -> list[Result]:
+        self._make_known(door)
+        operations = [
+            Operation(
+                device=door.id,
+                seq=first + place,
+                id=id,
+                schema=self._engine.rules.schema.version,
+                entity=one.entity,
+                record=one.record,
+                aggregate=one.aggregate,
+                base=Base(self._engine.epoch, seen.get(one.aggregate, 0)),
+                at=TimeEvidence(said.at, offset_ms=0, error_ms=PHONE_ERROR_MS),
+                action=one.action,
+                set=one.set,
+            )
+            for place, (id, one) in enumerate(zip(ids, said.drafted, strict=True))
+        ]
+        raw = [encode_operation(one) for one in operations]
+        return self._engine.push(door.id, raw, first=first).results
+
+    def _make_known(self, door: DeviceRow) -> None:
+        """Its row, where whoever builds has not enrolled it: then it can push and nothing else."""
+
+        def make(transaction: WriteTransaction) -> None:
+            transaction.lock_device(door.id, or_create=door)
+            transaction.write(Changes())
+
+        self._engine.store.transact(make)
 
     def received_at(self, entity: str, record: str) -> str | None:
         """When the first operation about a record came in; None when it never did."""

@@ -14,7 +14,7 @@ from server.demo.content.moments import DAY, day_of, minute_from, minute_of, tex
 from server.demo.content.repair import contract_on
 from server.demo.content.world import World
 from server.demo.expert import expert_case
-from server.demo.job import Job, change
+from server.demo.job import Job, as_loaded, change, loaded_visits
 from server.demo.report import report
 from server.demo.visits import visit
 
@@ -57,9 +57,10 @@ def beside(world: World) -> Beside:
 
 def order(world: World, row: Record, beside: Beside) -> list[Drafted]:
     """One order: request, visits, expert's answer, report, follow-up, and how it ended."""
+    row = as_loaded(row)
     job = Job(world, row, beside.moves[row["id"]])
     drafted = [_order(world, row, beside), _request(world, row)]
-    visits = world.visits_of(row["id"])
+    visits = loaded_visits(world, row["id"])
     for one in visits:
         drafted += visit(job, one)
         for case in beside.cases[row["id"]]:
@@ -67,7 +68,7 @@ def order(world: World, row: Record, beside: Beside) -> list[Drafted]:
                 drafted += expert_case(job, case)
     if row["report_delivered_at"] is not None:
         drafted.append(report(job, visits[-1], beside.ratings.get(row["id"])))
-    drafted += _calls(row, beside) + _unsigned(row, visits)
+    drafted += _calls(row, beside) + _unsigned(row, visits) + _moved(row, visits)
     return drafted + _end(row, visits, world)
 
 
@@ -102,7 +103,7 @@ def _order(world: World, row: Record, beside: Beside) -> Drafted:
         required_skills={"add": equipment["required_skills"]},
         required_certificates={"add": equipment["required_certificates"]},
         office_notes=_complaint_notes(beside.complaints.get(row["id"])),
-        title=row["symptom"],
+        title=row["title"],
     )
 
 
@@ -175,6 +176,20 @@ def _unsigned(row: Record, visits: list[Record]) -> list[Drafted]:
                 _note(row, stable_id("note", one["id"]), f"未签字：{one['sign_off']['reason']['zh']}", said)
             )
     return found
+
+
+def _moved(row: Record, visits: list[Record]) -> list[Drafted]:
+    """Why visits were moved, in the dispatcher's words: a new window has no field for it."""
+    return [
+        _note(
+            row,
+            one["moved"]["id"],
+            f"改约：{one['moved']['reason']}",
+            {"called_at": one["moved"]["at"], "by": row["dispatcher"]},
+        )
+        for one in visits
+        if one["moved"]
+    ]
 
 
 def _note(row: Record, id: str, words: str, call: Record) -> Drafted:

@@ -17,8 +17,6 @@ from server.demo.job import change
 
 ANSWERED_AFTER_MINUTES = 10
 """A customer who wants another time says so this long after being asked."""
-GIVEN_BACK_AFTER_MINUTES = 15
-"""A declined or withdrawn visit was given back this long after it was assigned."""
 
 
 def true_times(order: Record, visits: list[Record]) -> list[Drafted]:
@@ -53,7 +51,7 @@ def _ended_at(order: Record, visit: Record) -> str | None:
     if visit["dispatch_state"] == "cancelled":
         return str(order["closed_at"])
     if visit["exec_state"] == "declined" or visit["dispatch_state"] == "withdrawn":
-        return _later(visit["assigned_at"], GIVEN_BACK_AFTER_MINUTES)
+        return str(visit["returned_at"])
     return None
 
 

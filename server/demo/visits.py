@@ -49,13 +49,27 @@ SOLUTIONS = {
 def visit(job: Job, row: Record) -> list[Drafted]:
     """The visit with all its facts, the parts used, and the steps that one operation cannot hold."""
     events = EVENTS.get(row["exec_state"] or "", [])
-    drafted = [_visit(job, row, events)]
+    drafted = _made(job, row, events)
     drafted += evidence(job, row)
     drafted += [_use(job, move) for move in job.uses(row)]
     more = [_changed(job, row, exec_state={"event": event}) for event in events[1:]]
     if row["exec_state"] == "paused":
         more[-1].set["exec_reason"] = _pause(row)
     return drafted + more + _confirmation(job, row) + _dispatch(job, row)
+
+
+def _made(job: Job, row: Record, events: list[str]) -> list[Drafted]:
+    """The visit; one that was moved gets its window afterwards, and is confirmed for that one."""
+    made = _visit(job, row, events)
+    if row["moved"] is None:
+        return [made]
+    tap = {name: made.set.pop(name) for name in ("technician_confirmed",) if name in made.set}
+    window = made.set["window"]
+    made.set["window"] = {
+        "starts_at": row["moved"]["window_start"],
+        "ends_at": row["moved"]["window_end"],
+    }
+    return [made, _changed(job, row, window=window, **tap)]
 
 
 def _visit(job: Job, row: Record, events: list[str]) -> Drafted:
@@ -172,8 +186,8 @@ def _dispatch(job: Job, row: Record) -> list[Drafted]:
     """A cancelled visit is cancelled by its order; a withdrawn one by the dispatcher."""
     if row["dispatch_state"] != "withdrawn":
         return []
-    reason = "改派：原技术员行程冲突"
-    return [_changed(job, row, dispatch_state={"event": "withdraw"}, dispatch_reason=reason)]
+    withdrawn = {"event": "withdraw"}
+    return [_changed(job, row, dispatch_state=withdrawn, dispatch_reason=row["dispatch_reason"])]
 
 
 def _later(at: str, minutes: int) -> str:

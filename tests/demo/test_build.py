@@ -20,7 +20,7 @@ from domain.schema.orders import STATES
 from server.db.open import open_store
 from server.demo.build import DemoCompany, build_demo
 from server.demo.content.customers import customer_base
-from server.demo.content.history import closed_year
+from server.demo.content.history import WORDS, closed_year
 from server.demo.content.load import Content
 from server.demo.content.moments import day_of, minute_of
 from server.demo.content.stock import balances
@@ -28,6 +28,7 @@ from server.demo.content.today import open_days
 from server.demo.content.world import World, build_world
 from server.demo.loading import NotApplied
 from server.demo.people import Person
+from server.demo.phones import DemoPhone
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore
 from sync.record import Record
@@ -72,8 +73,12 @@ class Built:
     def build(self, engine: Engine | None = None) -> DemoCompany:
         started = time.perf_counter()
         self.people: list[Person] = []
+        self.phones: list[DemoPhone] = []
         self.company = build_demo(
-            engine or self.engine(), add_account=self.people.append, world_at=self.world_at
+            engine or self.engine(),
+            add_account=self.people.append,
+            add_phone=self.phones.append,
+            world_at=self.world_at,
         )
         self.build_seconds = time.perf_counter() - started
         return self.company
@@ -195,8 +200,10 @@ def test_visits_stand_where_the_content_has_them(built: Built) -> None:
         assert fields["appointment"] == {"starts_at": row["window_start"], "ends_at": row["window_end"]}
 
 
-def test_nothing_is_in_conflict(built: Built) -> None:
+def test_only_what_field_and_office_both_corrected_is_in_conflict(built: Built) -> None:
     world = built.content
+    wanted = {row["kind"]: row for row in world.open["clashes"]}
+    site_both, phone_both = wanted["address_both"], wanted["phone_both"]
     aggregates = [
         *built.orders,
         *(site(row["id"]) for row in world.base["sites"]),
@@ -206,14 +213,82 @@ def test_nothing_is_in_conflict(built: Built) -> None:
         *SHARDS.values(),
         *COMPANY.values(),
     ]
-    assert built.of("conflict", aggregates) == []
+    found = {record.fields["field"]: record.fields for record in built.of("conflict", aggregates)}
+    assert set(found) == {"address", "phone"}
+    assert {fields["state"] for fields in found.values()} == {"open"}
+    assert found["address"]["record"] == site_both["site"]
+    assert found["address"]["standing"]["value"]["line"] == site_both["address"]
+    assert found["address"]["losing"]["value"]["line"] == site_both["office_address"]
+    assert found["phone"]["record"] == phone_both["contact"]
+    assert found["phone"]["standing"]["value"] == phone_both["phone"]
+    assert found["phone"]["losing"]["value"] == phone_both["office_phone"]
 
 
 def test_the_inbox_holds_only_what_the_open_days_bring(built: Built) -> None:
     world = built.content
     aggregates = [*built.orders, *(stock(row["code"]) for row in world.content.stock_locations)]
     kinds = Counter(record.fields["kind"] for record in built.of("inbox_item", aggregates))
-    assert kinds == {"declined": 1, "customer_wants_change": 1}
+    wanted = Counter(
+        {
+            "declined": 2,
+            "customer_wants_change": 1,
+            "agreed_otherwise": 1,
+            "two_on_one_job": 1,
+            "planned_twice": 1,
+            "bill_after_cancellation": 1,
+        }
+    )
+    assert kinds == wanted
+
+
+def test_what_was_found_on_site_waits_for_approval(built: Built) -> None:
+    world = built.content
+    waiting = built.of("master_change", (site(row["id"]) for row in world.base["sites"]))
+    assert {record.fields["field"] for record in waiting} == {"address", "phone"}
+    assert {record.fields["state"] for record in waiting} == {"waiting"}
+    found_by = {row["technician"] for row in world.open["clashes"] if row["kind"].startswith("correction_")}
+    assert {record.fields["found_by"] for record in waiting} == found_by
+
+
+def test_work_that_cannot_be_placed_is_parked_with_its_reason(built: Built) -> None:
+    with built.store.snapshot() as snapshot:
+        parked = snapshot.parked(("unknown_field", "unknown_reference"), ("", 0), 10)
+    assert sorted(one.reason for one in parked) == ["unknown_field", "unknown_reference"]
+    rows = [row for row in built.content.open["clashes"] if row["kind"].startswith("parked_")]
+    assert {one.user for one in parked} == {row["technician"] for row in rows}
+
+
+def test_visits_that_moved_say_why(built: Built) -> None:
+    world = built.content
+    moved = [row for row in world.both("visits") if row["moved"]]
+    notes = {record.id: record.fields for record in built.of("note", built.orders)}
+    for row in moved:
+        note = notes[row["moved"]["id"]]
+        assert row["moved"]["reason"] in note["text"] and note["written_at"] == row["moved"]["at"]
+    withdrawn = [row for row in world.both("visits") if row["dispatch_state"] == "withdrawn"]
+    told = {record.id: record.fields for record in built.of("visit", built.orders)}
+    assert withdrawn and all(
+        told[row["id"]]["dispatch_reason"] == row["dispatch_reason"] for row in withdrawn
+    )
+
+
+def test_lists_say_the_same_in_both_languages(built: Built) -> None:
+    pairs = {article["title"]["zh"]: article["title"]["en"] for article in built.content.content.articles}
+    pairs |= {words["zh"]: words["en"] for words in WORDS.values()}
+    for record in built.of("work_order", built.orders):
+        assert pairs[record.fields["title"]["zh"]] == record.fields["title"]["en"]
+
+
+def test_phones_hold_what_they_said_and_nothing_that_the_office_knows(built: Built) -> None:
+    heard = {one.technician: one for one in built.phones}
+    assert len(heard) == len(built.phones) >= 27
+    assert any(one.outbox.pending and one.outbox.uploads for one in built.phones)
+    sent = Counter(
+        row["technician"] for row in built.content.open["clashes"] if row["kind"].startswith("parked_")
+    )
+    for technician, pushed in sent.items():
+        phone = heard[technician]
+        assert phone.outbox.last_seq == pushed + phone.outbox.pending
 
 
 def test_balances_are_the_sum_of_all_moves(built: Built) -> None:

@@ -37,7 +37,7 @@ def tell_figures(stage: Stage) -> None:
             (
                 f"{number} enrolment codes of demo.json were used up; the administrator gave new ones (so can you:"
                 " `doorstep device code LOGIN`, or run `make demo` again).",
-                f"demo.json 中有 {number} 个注册码已用完，管理员已重新发放"
+                f"demo.json 中有 {number} 个登记码已用完，管理员已重新发放"
                 "（也可用 `doorstep device code LOGIN`，或重新运行 `make demo`）。",
             )
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from server.demo.content.check_catalogue import CATALOGUE_CHECKS
 from server.demo.content.check_customers import CUSTOMER_CHECKS
+from server.demo.content.check_lately import LATELY_CHECKS
 from server.demo.content.check_orders import ORDER_CHECKS
 from server.demo.content.world import World
 
-CHECKS = {check.__name__: check for check in (*CATALOGUE_CHECKS, *CUSTOMER_CHECKS, *ORDER_CHECKS)}
+CHECKS = {
+    check.__name__: check for check in (*CATALOGUE_CHECKS, *CUSTOMER_CHECKS, *ORDER_CHECKS, *LATELY_CHECKS)
+}
 
 
 def findings(world: World) -> dict[str, list[str]]:

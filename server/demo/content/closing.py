@@ -44,7 +44,7 @@ class Closing:
         fast, window = order["severity"] == "urgent", minute_from(visit["window_start"])
         known = minute_from(order["triaged_at"])
         if visit["sequence"] > 1:
-            known = minute_from(earlier[-1]["ends_at"]) + 10
+            known = minute_from(earlier[-1]["returned_at"] or earlier[-1]["ends_at"]) + 10
         assigned = known + self.random.randint(1, 8 if fast else 20)
         acknowledged = assigned + self.random.randint(1, 12 if fast else 60)
         asked = max(window - 90, acknowledged + 1)

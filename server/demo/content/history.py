@@ -17,6 +17,7 @@ from random import Random
 from server.demo.content.closing import Closing
 from server.demo.content.load import Content, Record
 from server.demo.content.moments import DAY, day_of, midnight, minute_from, minute_of, plus_days, text
+from server.demo.content.office import call_off, hand_over, move, take_back
 from server.demo.content.order import (
     Place,
     name_causes,
@@ -46,6 +47,8 @@ WORDS = {
         "en": "Unhappy with the last visit, asks for a new one",
     },
 }
+CALLED_OFF, PASSED_ON, MOVED = 0.03, 0.03, 0.06
+"""Of all visits without another misfortune."""
 MONTHS = (80, 62, 78, 80, 90, 102, 116, 116, 96, 84, 80, 84)
 UNSOLVED = ("customer_declined_cost", "model_discontinued", "site_conditions")
 
@@ -54,14 +57,20 @@ def closed_year(
     content: Content, base: dict[str, list[Record]], now: datetime, seed: int = 365, count: int = ORDERS
 ) -> dict[str, list[Record]]:
     """About `count` orders, all closed before the company's day of `now` began; the same arguments, the same rows."""
-    return _Year(content, base, now, Random(seed)).run(count)
+    return _Year(content, base, now, Random(seed), Random(seed + 1)).run(count)
 
 
 class _Year:
     def __init__(
-        self, content: Content, base: dict[str, list[Record]], now: datetime, random: Random
+        self,
+        content: Content,
+        base: dict[str, list[Record]],
+        now: datetime,
+        random: Random,
+        office: Random,
     ) -> None:
-        self.content, self.random = content, random
+        """`office` is for what an office does to plans, so that it leaves the year's demand as it is."""
+        self.content, self.random, self.office = content, random, office
         self.today = day_of(minute_of(now))
         self.first, self.end = midnight(plus_days(self.today, -DAYS)), midnight(self.today)
         self.roster = Roster(content, self.today)
@@ -109,7 +118,7 @@ class _Year:
             )
             self._open(order, place, requested, None)
             visit = self._visit(order, place, 1, found[0], found[1], travel, minutes)
-            self._close(order, place, visit, None)
+            self._close(order, place, visit, None, repeated=False)
 
     def _demand(self, attempt: int) -> None:
         day = self._season_day()
@@ -167,10 +176,51 @@ class _Year:
         if first is None or first[1] + travel + minutes + 20 > self.end - (9 * DAY if failure else 0):
             return
         self._open(order, place, requested, repair)
-        visit = self._visit(order, place, 1, first[0], first[1], travel, minutes)
+        planned = None
+        if not failure and about is None:
+            planned = self._changed_plan(order, place, first, travel, minutes)
+            if order["state"] == "cancelled":
+                self.orders.append(order)
+                return
+        visit = self._visit(order, place, 2 if planned else 1, first[0], first[1], travel, minutes)
+        if not failure and not planned and self.office.random() < MOVED:
+            self._move(visit)
         if failure:
             visit = self._return_visit(order, place, visit, failure, travel, minutes)
-        self._close(order, place, visit, repair)
+        self._close(order, place, visit, repair, repeated=bool(failure))
+
+    def _changed_plan(
+        self, order: Record, place: Place, first: tuple[Record, int], travel: int, minutes: int
+    ) -> Record | None:
+        """Now and then a visit that did not take place: called off with its order, or given to somebody else."""
+        fate, window = self.office.random(), first[1] + travel
+        assigned = minute_from(order["triaged_at"]) + self.office.randint(2, 20)
+        changed = assigned + self.office.randint(20, 90)
+        if fate >= CALLED_OFF + PASSED_ON or changed > window - 240:
+            return None
+        technician, is_off = first[0], fate < CALLED_OFF
+        if not is_off:
+            on = day_of(window)
+            others = self.roster.candidates(place.site["outlet"], place.equipment, on)
+            others = [row for row in others if row["login"] != technician["login"]]
+            if not others:
+                return None
+            technician = self.office.choice(others)
+        end = first[1] + travel + minutes + 20
+        visit = visit_row(order, 1, technician["login"], window // 30 * 30, minutes, end)
+        hand_over(visit, assigned)
+        if is_off:
+            call_off(order, visit, changed, self.office)
+        else:
+            take_back(visit, changed, self.office)
+        self.visits.append(visit)
+        return visit
+
+    def _move(self, visit: Record) -> None:
+        """Between the technician's taking it and the customer's being asked about the time."""
+        taken, asked = minute_from(visit["contacted_at"]), minute_from(visit["asked_at"])
+        if asked - taken > 60:
+            move(visit, self.office.randint(taken + 10, asked - 10), self.office)
 
     def _work_minutes(self, place: Place, kind: str) -> int:
         usual = {"training": 120, "return_exchange": 45, "complaint": 60} | place.equipment["minutes"]
@@ -195,7 +245,7 @@ class _Year:
             raise ValueError(
                 f"no technician can return for {order['id']}: the roster of {place.site['outlet']} is too thin"
             )
-        return self._visit(order, place, 2, again[0], again[1], travel, minutes)
+        return self._visit(order, place, visit["sequence"] + 1, again[0], again[1], travel, minutes)
 
     def _open(self, order: Record, place: Place, requested: int, repair: Repair | None) -> None:
         """Intake and triage: minutes scale with the urgency; one order in fifty is answered late."""
@@ -213,6 +263,7 @@ class _Year:
         ]
         order["dispatcher"] = self.random.choice(local)["login"]
         order["symptom"] = complaint_words(repair.article, self.random) if repair else WORDS[order["kind"]]
+        order["title"] = repair.article["title"] if repair else WORDS[order["kind"]]
 
     def _visit(
         self,
@@ -248,7 +299,9 @@ class _Year:
 
     # how it ends
 
-    def _close(self, order: Record, place: Place, visit: Record, repair: Repair | None) -> None:
+    def _close(
+        self, order: Record, place: Place, visit: Record, repair: Repair | None, *, repeated: bool
+    ) -> None:
         unsolved = repair is not None and self.random.random() < 0.012
         pieces = [] if repair is None or unsolved else repair.pieces
         if repair is not None:
@@ -264,7 +317,7 @@ class _Year:
             for part, quantity in pieces
         ]
         self.orders.append(order)
-        rating = self.closing.opinion(order, place, visit, repeated=visit["sequence"] > 1 or unsolved)
+        rating = self.closing.opinion(order, place, visit, repeated=repeated or unsolved)
         if rating and rating["stars"] <= 2 and order["kind"] != "complaint" and self.random.random() < 0.6:
             self._complain(order, place, minute_from(rating["at"]))
 

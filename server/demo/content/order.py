@@ -2,7 +2,8 @@
 
 - work_orders: id, number, kind (fault | installation | maintenance | training | consultation | complaint |
   return_exchange), channel, customer, site, asset, contact, outlet, requested_at, acknowledged_at, triaged_at, agent,
-  dispatcher, severity (urgent | ordinary), priority 1..3, symptom, read_back, article, fault_code, cause {key, zh, en},
+  dispatcher, severity (urgent | ordinary), priority 1..3, title (what lists show), symptom (what was said),
+  read_back, article, fault_code, cause {key, zh, en},
   warranty {component_class, covered, until}, state (new | triaged | scheduled | in_progress | waiting |
   work_done | closed | cancelled | reopened), waiting_for (parts | expert | customer | None),
   outcome (solved | unsolved | None), unsolved_reason, charge {lines, covered_fen, due_fen}, checklists,
@@ -10,7 +11,12 @@
 - visits: id, work_order, sequence, technician, dispatch_state, exec_state, confirmation, window_start, window_end,
   planned_minutes, assigned_at, acknowledged_at, contacted_at, asked_at, confirmed_at, travel_started_at, arrived_at,
   started_at, pauses [{from_at, to_at, reason}], work_done_at, signed_at, done_at, incomplete_reason, findings,
-  options, option_chosen, sign_off {outcome, signer, reason}, ends_at (planned or true end of the booked slot)
+  options, option_chosen, sign_off {outcome, signer, reason}, ends_at (planned or true end of the booked slot),
+  moved {id, at, window_start, window_end, reason} (the window that it had first), returned_at and dispatch_reason
+  (declined or withdrawn)
+
+Both also have `before`: where somebody in the field and somebody at a desk changed the same thing of late
+(`server.demo.content.clashes`), the fields as they were before that; and visits `made_later`, which came about so.
 """
 
 from __future__ import annotations
@@ -111,6 +117,7 @@ def order_row(
         "dispatcher": None,
         "severity": "urgent" if urgent else "ordinary",
         "priority": 1 if urgent or vip else 2 if kind == "fault" else 3,
+        "title": None,
         "symptom": None,
         "read_back": True,
         "article": repair.article["code"] if repair else None,
@@ -127,6 +134,7 @@ def order_row(
         "closed_at": None,
         "report_delivered_at": None,
         "cancel_reason": None,
+        "before": None,
     }
 
 
@@ -163,6 +171,11 @@ def visit_row(
         "option_chosen": None,
         "sign_off": None,
         "ends_at": text(slot_end),
+        "moved": None,
+        "returned_at": None,
+        "dispatch_reason": None,
+        "before": None,
+        "made_later": False,
     }
 
 

@@ -54,7 +54,7 @@ def choose_repair(content: Content, asset: Record, random: Random) -> Repair:
 
 
 def complaint_words(article: Record, random: Random) -> Record:
-    """What the caller says: two of the article's symptom words."""
+    """What the caller says: two of the article's symptom words. What lists show is the article's title."""
     return {"zh": "，".join(random.sample(article["symptoms"], 2)), "en": article["title"]["en"]}
 
 

@@ -1,19 +1,24 @@
-"""The open days around `now`: work orders in every state, today's and tomorrow's, each visit in its true stage.
+"""The open days around `now`: work orders in every state, today's to next week's, each visit in its true stage.
 
 `open_days` returns work_orders and visits (as in `order`), stock_moves (as in `stock`, to be added to the year's),
-expert_cases, follow_ups, ratings and complaints (as in `history`), and shifts of the surrounding week (as in
-`roster`). At hours when nobody works, those who do have an overtime shift.
+expert_cases, follow_ups, ratings and complaints (as in `history`), shifts of the surrounding week (as in
+`roster`), clashes (as in `clashes`) and phones (as in `phones`). At hours when nobody works, those who do
+have an overtime shift.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from random import Random
+from typing import Any
 
+from server.demo.content.clashes import Clashes
 from server.demo.content.closing import Closing
 from server.demo.content.history import WORDS
 from server.demo.content.load import Content, Record
 from server.demo.content.moments import DAY, day_of, midnight, minute_from, minute_of, plus_days, text
+from server.demo.content.office import call_off, hand_over, move, take_back
 from server.demo.content.order import (
     Place,
     name_causes,
@@ -22,16 +27,35 @@ from server.demo.content.order import (
     places,
     visit_row,
 )
+from server.demo.content.phones import phones
 from server.demo.content.repair import Repair, choose_repair, complaint_words, warranty_verdict
 from server.demo.content.roster import Roster
 from server.demo.content.stock import Use, balances, consumption, move_row
 
 # stage of the visit → how many orders; the stages of one line share a way of finding their slot
-WITHOUT_VISIT = {"new": 5, "triaged": 6, "cancelled": 2}
-UNDER_WAY = {"traveling": 3, "on_site": 2, "working": 5, "paused": 2, "work_done": 1, "signed_off": 2}
+WITHOUT_VISIT = {"new": 5, "triaged": 7, "cancelled": 3}
+UNDER_WAY = {
+    "traveling": 3,
+    "on_site": 4,
+    "working": 6,
+    "overrunning": 2,
+    "paused": 2,
+    "work_done": 1,
+    "signed_off": 2,
+}
 WITHIN_THE_HOUR = {"asked": 1, "confirmed": 2, "no_reply": 1, "change_requested": 1}
-LATER = {"planned": 4, "received": 4, "accepted": 6, "declined": 1, "withdrawn": 1, "cancelled_visit": 1}
-TOMORROW = {"planned": 5, "received": 3, "accepted": 7}
+LATER = {
+    "planned": 4,
+    "received": 4,
+    "accepted": 6,
+    "moved": 4,
+    "declined": 2,
+    "withdrawn": 4,
+    "cancelled_visit": 4,
+}
+TOMORROW = {"planned": 5, "received": 3, "accepted": 7, "moved": 3}
+THIS_WEEK = {2: 7, 3: 5, 4: 4, 5: 3, 6: 2, 7: 2}
+"""Days from now → how many visits are planned for then already."""
 ENDED = {
     "done": 9,
     "no_access": 1,
@@ -44,11 +68,11 @@ MINUTES_SINCE_START = {
     "traveling": 15,
     "on_site": 40,
     "working": 75,
+    "overrunning": 185,
     "paused": 90,
     "work_done": 110,
     "signed_off": 118,
 }
-CHANGE = {"zh": "客户临时停业，改约", "en": "Customer closed at short notice, to be rescheduled"}
 
 
 def open_days(
@@ -75,12 +99,13 @@ class _Today:
         self.day = day_of(now)
         self.roster = Roster(content, self.day)
         for visit in year["visits"]:
-            if minute_from(visit["ends_at"]) > now - 10 * DAY:
+            if visit["travel_started_at"] and minute_from(visit["ends_at"]) > now - 10 * DAY:
                 slot = minute_from(visit["travel_started_at"]), minute_from(visit["ends_at"])
                 self.roster.book(visit["technician"], slot)
         self.places = [
             row for row in places(content, base) if row.asset["commissioned_on"] < self.day.isoformat()
         ]
+        self.masters = {row["id"]: row for name in ("sites", "contacts", "assets") for row in base[name]}
         self.used_assets: set[str] = set()
         self.held = balances(year["stock_moves"])
         self.closing = Closing(content, random, now)
@@ -89,27 +114,34 @@ class _Today:
         self.moves: list[Record] = []
 
     def run(self) -> dict[str, list[Record]]:
-        plan = (
+        plan: tuple[tuple[dict[Any, int], Callable[[Any], None]], ...] = (
             (UNDER_WAY, self._under_way),
             (WITHIN_THE_HOUR, self._within_the_hour),
             (ENDED, self._ended),
             (LATER, self._later),
             (TOMORROW, self._tomorrow),
+            (THIS_WEEK, self._this_week),
             (WITHOUT_VISIT, self._without_visit),
         )
         for stages, make in plan:
             for stage, count in stages.items():
                 for _ in range(count):
                     make(stage)
+        self._gone_dark()
+        clashes = Clashes(
+            self.content, self.roster, self.masters, self.orders, self.visits, self.random, self.now
+        ).all()
         number_orders(self.orders)
         self.orders.sort(key=lambda row: row["number"])
         self.moves.sort(key=lambda row: row["at"])
-        shifts = self.roster.shift_rows(plus_days(self.day, -1), 9)
+        shifts = self.roster.shift_rows(plus_days(self.day, -1), 11)
         return {
             "work_orders": self.orders,
             "visits": self.visits,
             "stock_moves": self.moves,
             "shifts": shifts,
+            "clashes": clashes,
+            "phones": phones(self.content, self.visits, clashes, self.now, self.random),
             **self.closing.rows,
         }
 
@@ -133,9 +165,9 @@ class _Today:
         order = order_row(
             self.content, place, f"open-{len(self.orders)}-{self.now}", kind, requested, self.random, repair
         )
-        order["symptom"] = complaint_words(repair.article, self.random)
+        order.update(symptom=complaint_words(repair.article, self.random), title=repair.article["title"])
         if kind == "maintenance":
-            order.update(symptom=WORDS[kind], article=None, fault_code=None)
+            order.update(symptom=WORDS[kind], title=WORDS[kind], article=None, fault_code=None)
         self.orders.append(order)
         return order
 
@@ -171,7 +203,7 @@ class _Today:
             return
         self._triage(order, place, repair)
         if stage == "cancelled":
-            order.update(state="cancelled", closed_at=text(self.now - 5), cancel_reason=CHANGE)
+            call_off(order, None, self.now - self.random.randint(2, 30), self.random)
 
     def _scheduled(
         self,
@@ -222,7 +254,8 @@ class _Today:
         order, visit = self._scheduled(place, repair, technician, slot, travel, requested)
         self._confirm(order, visit)
         order["state"] = "work_done" if stage in ("work_done", "signed_off") else "in_progress"
-        visit.update(dispatch_state="dispatched", exec_state=stage, travel_started_at=text(start))
+        state = "working" if stage == "overrunning" else stage
+        visit.update(dispatch_state="dispatched", exec_state=state, travel_started_at=text(start))
         if stage != "traveling":
             visit["arrived_at"] = text(start + travel)
         if stage not in ("traveling", "on_site"):
@@ -236,6 +269,15 @@ class _Today:
         if stage == "signed_off":
             signer = {"outcome": "signed", "signer": place.contact["name"], "reason": None}
             visit.update(signed_at=text(self.now - 2), sign_off=signer)
+
+    def _gone_dark(self) -> None:
+        """Whoever is long in a cellar has not taken up what the office sent meanwhile."""
+        for dark in (row for row in self.visits if row["exec_state"] == "working"):
+            started = minute_from(dark["started_at"])
+            for row in self.visits:
+                taken = row["exec_state"] == "accepted" and row["technician"] == dark["technician"]
+                if taken and not row["confirmed_at"] and minute_from(row["contacted_at"]) > started:
+                    row.update(exec_state="received", acknowledged_at=None, contacted_at=None)
 
     def _confirm(self, order: Record, visit: Record) -> None:
         self.closing.lead_up(order, visit, [])
@@ -285,25 +327,20 @@ class _Today:
             place, repair, technician, slot, 25, self.now - self.random.randint(300, 1500)
         )
         asked = minute_from(visit["window_start"]) - 90
-        self._accepted(visit, self.now - 130)
+        hand_over(visit, self.now - 130)
         visit.update(confirmation=stage, asked_at=text(asked))
         if stage == "confirmed":
             visit["confirmed_at"] = text(self.now - 1)
-
-    def _accepted(self, visit: Record, assigned: int) -> None:
-        visit.update(
-            dispatch_state="dispatched",
-            exec_state="accepted",
-            assigned_at=text(assigned),
-            acknowledged_at=text(assigned + 9),
-            contacted_at=text(assigned + 14),
-        )
 
     def _later(self, stage: str) -> None:
         self._ahead(stage, self.now + 150)
 
     def _tomorrow(self, stage: str) -> None:
         self._ahead(stage, midnight(plus_days(self.day, 1)) + 450)
+
+    def _this_week(self, days: int) -> None:
+        stage = self.random.choice(("planned", "received", "accepted"))
+        self._ahead(stage, midnight(plus_days(self.day, days)) + self.random.randint(450, 780))
 
     def _ahead(self, stage: str, earliest: int) -> None:
         """A visit in the first free regular shift from `earliest` on."""
@@ -317,27 +354,31 @@ class _Today:
         assigned = minute_from(order["triaged_at"]) + 5
         if stage == "planned":
             return
-        self._accepted(visit, assigned)
+        hand_over(visit, assigned)
         if stage in ("received", "declined", "withdrawn"):
             visit.update(
                 exec_state="declined" if stage == "declined" else "received",
                 acknowledged_at=None,
                 contacted_at=None,
             )
+        changed = self.random.randint(assigned + 15, self.now)
         if stage == "declined":
             order["state"] = "triaged"
+            visit["returned_at"] = text(changed)
+        if stage == "moved":
+            move(visit, changed, self.random)
         if stage == "cancelled_visit":
-            visit["dispatch_state"] = "cancelled"
-            order.update(state="cancelled", closed_at=text(self.now - 3), cancel_reason=CHANGE)
+            call_off(order, visit, changed, self.random)
         if stage == "withdrawn":
-            self._reassign(order, place, visit, start)
+            take_back(visit, changed, self.random)
+            self._pass_on(order, place, visit, start + 60, changed)
 
-    def _reassign(self, order: Record, place: Place, visit: Record, earliest: int) -> None:
-        visit["dispatch_state"] = "withdrawn"
-        again = self.roster.find(place.site["outlet"], place.equipment, earliest + 60, 130, 3)
-        if again:
+    def _pass_on(self, order: Record, place: Place, visit: Record, earliest: int, minute: int) -> None:
+        again = self.roster.find(place.site["outlet"], place.equipment, earliest, 130, 3)
+        if again and again[0]["login"] != visit["technician"]:
             second = self._visit(order, again[0], (again[1], again[1] + 130), 25)
-            self._accepted(second, self.now - 25)
+            hand_over(second, minute)
+            second.update(exec_state="received", acknowledged_at=None, contacted_at=None)
 
     # what has ended
 
@@ -354,7 +395,7 @@ class _Today:
         )
         order["kind"] = "fault"
         order["article"], order["fault_code"] = repair.article["code"], repair.article["fault_code"]
-        order["symptom"] = complaint_words(repair.article, self.random)
+        order.update(symptom=complaint_words(repair.article, self.random), title=repair.article["title"])
         order["warranty"] = warranty_verdict(place.asset, repair, self.day)
         self._confirm(order, visit)
         visit.update(

@@ -43,6 +43,8 @@ class World:
         found: dict[str, list[Record]] = {}
         for visit in self.both("visits"):
             found.setdefault(visit["work_order"], []).append(visit)
+        for visits in found.values():
+            visits.sort(key=lambda visit: int(visit["sequence"]))
         return found
 
     def visits_of(self, order_id: str) -> list[Record]:
