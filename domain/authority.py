@@ -100,7 +100,7 @@ CUSTOMER_FIELDS: dict[str, frozenset[str]] = {
 def judge(operation: Operation, author: Author, record: Record | None, view: View) -> str | None:
     """Reason code for parking an operation that its author may not make; None when it may go on."""
     if SYSTEM in author.roles:
-        return None
+        return _judge_unchanged(operation, record)
     if misplaced(operation):
         return "wrong_aggregate"
     if operation.entity == "conflict":
@@ -204,6 +204,22 @@ def _held(operation: Operation, author: Author, view: View) -> bool:
     return view.entitled(author.user, operation.aggregate, operation.base.ver)
 
 
+def _judge_unchanged(operation: Operation, record: Record | None) -> str | None:
+    """What was once said for good changes for nobody, the system included: a decision may only let it stand."""
+    if operation.entity != "conflict" or record is None or "decision" not in operation.set:
+        return None
+    if _keeps(operation):
+        return None
+    entity = SCHEMA.entities.get(record.fields["entity"])
+    field = entity.fields.get(record.fields["field"]) if entity else None
+    return "immutable" if field is not None and isinstance(field.policy, Immutable) else None
+
+
+def _keeps(operation: Operation) -> bool:
+    decision = operation.set.get("decision")
+    return isinstance(decision, dict) and decision.get("choose") == "standing"
+
+
 def _judge_decision(operation: Operation, author: Author, record: Record | None, view: View) -> str | None:
     """Who decides a conflict: an owner of the field, or a dispatcher or supervisor for everything that people write."""
     if record is None or operation.action != "update":
@@ -215,8 +231,7 @@ def _judge_decision(operation: Operation, author: Author, record: Record | None,
     if field is None:
         allowed = leads or (record.fields["field"] == DELETED and "intake" in roles)
         return None if allowed else "not_your_role"
-    decision = operation.set.get("decision")
-    keeps = isinstance(decision, dict) and decision.get("choose") == "standing"
+    keeps = _keeps(operation)
     if isinstance(field.policy, Immutable):
         return None if keeps and (leads or roles & DESKS) else "immutable"
     if roles & set(field.owner) - {TECHNICIAN} or (leads and field.others != "refuse"):

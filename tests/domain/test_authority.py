@@ -11,6 +11,7 @@ from domain.commands.draft import Drafted, create, delete, update
 from domain.declaration import SCHEMA
 from sync.outcome import Result
 from sync.push import Refused
+from sync.record import Record
 from tests.domain.world import ADDRESS, NOW, Desk, Phone, World
 
 W1 = "work_order/W1"
@@ -189,7 +190,8 @@ def test_owner_decides_a_request_and_the_one_who_asked_does_not(world: World) ->
     assert world["work_order", "W1"].fields["priority"] == "high"
 
 
-def test_nobody_decides_signed_content_away(world: World) -> None:
+def forged(world: World) -> Record:
+    """A settled conflict about the document of a sign-off."""
     mine = world.assign()
     sign_off = create(
         "sign_off",
@@ -205,9 +207,21 @@ def test_nobody_decides_signed_content_away(world: World) -> None:
     world.a.give([sign_off])
     world.supervisor.give([update(world["sign_off", "SO1"], document="forged")])
     (conflict,) = world.conflicts(state="settled")
-    for desk in (world.dispatcher, world.supervisor):
-        assert refused(desk, *decide.decide(conflict, "losing")) == ["immutable"]
+    return conflict
+
+
+@pytest.mark.parametrize("choose", ["losing", "other"])
+def test_nobody_decides_signed_content_away_the_system_included(world: World, choose: str) -> None:
+    conflict = forged(world)
+    value = "anything" if choose == "other" else None
+    for desk in (world.dispatcher, world.supervisor, world.system):
+        assert refused(desk, *decide.decide(conflict, choose, value=value)) == ["immutable"]
     assert world["sign_off", "SO1"].fields["document"] == "{}"
+
+
+def test_the_system_may_let_signed_content_stand(world: World) -> None:
+    world.system.give(decide.decide(forged(world), "standing"))
+    assert [one.fields["state"] for one in world.conflicts(state="decided")] == ["decided"]
 
 
 # The gates.
