@@ -66,6 +66,7 @@ FAULTS: dict[str, _Kind] = {
     "same_as": _Kind("must differ from {name}", "不能与 {name} 相同", "name"),
     "not_offered": _Kind("is not offered here", "在此不可用"),
     "wrong_form": _Kind("does not have the expected form", "格式不符"),
+    "too_far": _Kind("is too far away", "距今过远"),
     "too_long": _Kind("has more than {limit} characters", "超过 {limit} 个字符", "limit"),
     "too_short": _Kind("has fewer than {limit} characters", "少于 {limit} 个字符", "limit"),
     "too_many": _Kind("has more than {limit} items", "超过 {limit} 项", "limit"),

@@ -14,10 +14,12 @@ from server.db.accounts import LOGIN_PATTERN, Account, Accounts
 from server.db.accounts import LoginTaken as Taken
 from server.desk.desk import Body, Id, Line
 from server.desk.idempotency import NewId
+from server.desk.page import Page
 from server.desk.password import LONGEST, SHORTEST, password_hash
 from server.desk.problems import LoginTaken, NotYours, RecordMissing
 from server.desk.roles import ROLES
 from server.desk.session import signed_in, takes
+from sync.fault import line
 
 Login = Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)]
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
@@ -43,7 +45,7 @@ class _Roles(Body):
     def _known(cls, roles: list[str] | None) -> list[str] | None:
         unknown = [role for role in roles or [] if role not in ROLES]
         if unknown:
-            raise ValueError(f"{unknown[0]} is not a role; roles are {', '.join(ROLES)}")
+            raise ValueError(line("not_one_of", "", ", ".join(ROLES)))
         return roles
 
 
@@ -72,9 +74,9 @@ def account_routes(accounts: Accounts, new_id: NewId) -> Router:
     """Under `/v1/desk/accounts`."""
 
     @get("/", name="desk_list_accounts", guards=[takes("admin", "auditor", "supervisor")])
-    async def listed() -> list[AccountShown]:
+    async def listed() -> Page[AccountShown]:
         """All accounts, by login."""
-        return [_shown(one) for one in await anyio.to_thread.run_sync(accounts.all)]
+        return Page(items=[_shown(one) for one in await anyio.to_thread.run_sync(accounts.all)])
 
     @post("/", name="desk_make_account", guards=[takes("admin")], status_code=201)
     async def make(data: JSONBody[NewAccount]) -> Response[AccountShown]:

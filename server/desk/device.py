@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from server.db.devices import KnownPhone
 from server.desk.desk import Body, Id
+from server.desk.page import Page
 from server.desk.problems import RecordMissing
 from server.desk.session import takes
 from server.enrolling import Enrolling, NobodyToEnrol
@@ -41,9 +42,9 @@ def device_routes(enrolling: Enrolling) -> Router:
     """Under `/v1/desk/devices`."""
 
     @get("/", name="desk_list_devices", guards=[takes(*_READERS)])
-    async def listed() -> list[KnownPhone]:
+    async def listed() -> Page[KnownPhone]:
         """Every phone: when it was last heard, and what it then still held."""
-        return await anyio.to_thread.run_sync(enrolling.devices.list)
+        return Page(items=list(await anyio.to_thread.run_sync(enrolling.devices.list)))
 
     @post("/codes", name="desk_enrolment_code", guards=[takes("admin", "supervisor")], status_code=201)
     async def code(data: JSONBody[CodeFor]) -> Response[CodeGiven]:

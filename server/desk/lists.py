@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,204 +13,290 @@ from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
+from domain.declaration import SCHEMA
+from domain.schema.inbox import DESKS
 from mobile_api.clock import instant
+from mobile_api.problem import wrong
 from mobile_api.problems import FieldInvalid
 from server.bootstrap import Service
 from server.db.queries import board as boards
 from server.db.queries import lists
 from server.db.queries.board import BoardFilter, OrderRow, VisitRow
-from server.db.queries.search import Hit
+from server.db.queries.lists import CaseRow, LevelRow, LocationRow, OutletRow, TechnicianRow
+from server.db.queries.search import HITS_PER_KIND, KINDS, Hit
 from server.db.queries.search import search as search_everywhere
 from server.desk.desk import Desk, who
+from server.desk.filters import existing, one_of
+from server.desk.page import After, Limit, Page, page, place
 from server.desk.records import Shown, shown
 from server.desk.roles import may_see
 from server.desk.session import takes
 
 SILENT_MINUTES = 60
 _OFFICE = ("intake", "dispatcher", "supervisor", "auditor", "admin")
-_MOST = 500
+_STORES = ("storekeeper", "dispatcher", "supervisor", "auditor", "admin")
+_MOST_HITS = 100
+_ALL = 5_000
+"""How many of a list that people read as a whole come at once."""
+
+
+def _states(entity: str) -> tuple[str, ...]:
+    return SCHEMA.entities[entity].fields["state"].type.choices
+
+
+ORDER_STATES = _states("work_order")
+CASE_STATES = _states("expert_case")
+CONFLICT_STATES = _states("conflict")
+ITEM_STATES = _states("inbox_item")
+CHANGE_STATES = _states("master_change")
+
+# The framework keeps the name `state` for itself.
+OrderState = Annotated[str, QueryParameter(name="state", max_length=64, description=" | ".join(ORDER_STATES))]
+CaseState = Annotated[str, QueryParameter(name="state", max_length=64, description=" | ".join(CASE_STATES))]
+ConflictState = Annotated[
+    str, QueryParameter(name="state", max_length=64, description=" | ".join(CONFLICT_STATES))
+]
+ItemState = Annotated[str, QueryParameter(name="state", max_length=64, description=" | ".join(ITEM_STATES))]
+ChangeState = Annotated[
+    str, QueryParameter(name="state", max_length=64, description=" | ".join(CHANGE_STATES))
+]
+Role = Annotated[str, QueryParameter(max_length=64, description=" | ".join(DESKS))]
+Entity = Annotated[str, QueryParameter(max_length=64, description=" | ".join(KINDS))]
 Short = Annotated[str, QueryParameter(max_length=64)]
-State = Annotated[str, QueryParameter(name="state", max_length=64)]
-"""The framework keeps the name `state` for itself."""
-Page = Annotated[int, QueryParameter(ge=1, le=_MOST)]
 Typed = Annotated[str, QueryParameter(max_length=200)]
+Flag = Annotated[bool, QueryParameter()]
+Many = Annotated[int, QueryParameter(ge=1, le=_ALL)]
+Silence = Annotated[int, QueryParameter(ge=1, le=100_000)]
 
 
-class Found(msgspec.Struct, kw_only=True):
-    """What the search field found."""
+class Found(Page[Hit], kw_only=True):
+    """What the search field found. `next` is always null: ask again with `entity` and a `limit`."""
 
-    hits: list[Hit]
-
-
-class Orders(msgspec.Struct, kw_only=True):
-    """A page of orders; `after` asks for the next one."""
-
-    orders: list[OrderRow]
-    after: str | None
+    more: list[str]
+    """Kinds of which there is more than is shown."""
 
 
-class Board(msgspec.Struct, kw_only=True):
+class Board(Page[VisitRow], kw_only=True):
     """Visits, and the moment and silence by which they were judged."""
 
-    visits: list[VisitRow]
     now: str
     silent_since: str
 
 
-class Inbox(msgspec.Struct, kw_only=True):
-    """What waits for a person: the records themselves."""
+class _Asked(msgspec.Struct, kw_only=True):
+    """What the board and the list of orders are filtered by, as it was sent."""
 
-    records: list[Shown]
-    after: str | None = None
-
-
-class Rows(msgspec.Struct, kw_only=True):
-    """Rows of one kind."""
-
-    rows: list[Any]
+    state: str
+    outlet: str
+    technician: str
+    day: str
+    zone: str
+    late: bool
+    unknown: bool
+    silent_minutes: int
 
 
 def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     """Under `/v1/desk`: everything that is read without an id."""
     database = service.store.database
 
-    def wanted(
-        state: str, outlet: str, technician: str, day: str, zone: str, late: bool, unknown: bool, silent: int
-    ) -> BoardFilter:
-        from_at, before_at = _day(day, zone or service.settings.default_timezone) if day else ("", "")
+    def wanted(asked: _Asked) -> BoardFilter:
+        zone = asked.zone or service.settings.default_timezone
+        from_at, before_at = _day(asked.day, zone) if asked.day else ("", "")
         now = service.clock()
         return BoardFilter(
-            state=state,
-            outlet=outlet,
-            technician=technician,
+            state=one_of("state", asked.state, ORDER_STATES),
+            outlet=existing(desk.records, "outlet", "outlet", asked.outlet),
+            technician=existing(desk.records, "technician", "technician", asked.technician),
             from_at=from_at,
             before_at=before_at,
-            late=late,
-            unknown=unknown,
+            late=asked.late,
+            unknown=asked.unknown,
             now=instant(now),
-            silent_since=instant(now - silent * 60),
+            silent_since=instant(now - asked.silent_minutes * 60),
         )
 
-    async def waiting(request: Request[Any, Any, Any], entity: str, ids: list[str], limit: int) -> Inbox:
+    async def waiting(
+        request: Request[Any, Any, Any], name: str, entity: str, rows: Sequence[tuple[str, ...]], limit: int
+    ) -> Page[Shown]:
+        """The records behind a page of places, each of which ends with the record's id."""
+        found = page(name, rows, limit, lambda row: row)
+        ids = [row[-1] for row in found.items]
         records = await anyio.to_thread.run_sync(_records, desk, request, entity, ids)
-        return Inbox(records=records, after=ids[-1] if len(ids) == limit else None)
+        return Page(items=records, next=found.next)
 
     @get("/search", name="desk_search", guards=[takes(*_OFFICE)])
-    async def search(q: Typed) -> Found:
-        """Customers, sites, people, telephone numbers, serial numbers and order numbers, in one field."""
-        return Found(hits=await anyio.to_thread.run_sync(search_everywhere, database, _clean(q)))
+    async def search(
+        q: Typed,
+        entity: Entity = "",
+        limit: Annotated[int, QueryParameter(ge=1, le=_MOST_HITS)] = HITS_PER_KIND,
+    ) -> Found:
+        """Customers, sites, people, telephone numbers, serial numbers and order numbers, in one field.
+
+        At most `limit` of each kind; `entity` looks for one kind alone.
+        """
+        one_of("entity", entity, KINDS)
+        found = await anyio.to_thread.run_sync(search_everywhere, database, _clean(q), entity, limit)
+        return Found(items=found.hits, more=found.more)
 
     @get("/work-orders", name="desk_list_orders", guards=[takes(*_OFFICE)])
     async def orders(
-        in_state: State = "",
+        in_state: OrderState = "",
         outlet: Short = "",
         technician: Short = "",
         day: Short = "",
         zone: Short = "",
-        late: bool = False,
-        unknown: bool = False,
-        silent_minutes: Annotated[int, QueryParameter(ge=1, le=100_000)] = SILENT_MINUTES,
-        after: Annotated[str, QueryParameter(max_length=100)] = "",
-        limit: Page = 100,
-    ) -> Orders:
+        late: Flag = False,
+        unknown: Flag = False,
+        silent_minutes: Silence = SILENT_MINUTES,
+        after: After = "",
+        limit: Limit = 100,
+    ) -> Page[OrderRow]:
         """Orders, the newest first. `late` and `unknown`: with a visit that is late, or whose phone is silent."""
-        asked = wanted(in_state, outlet, technician, day, zone, late, unknown, silent_minutes)
-        opened_at, _, id = after.partition("/")
-        place = (_clean(opened_at), _clean(id)) if id else None
-        rows = await anyio.to_thread.run_sync(boards.orders, database, _cleaned(asked), place, limit)
-        last = rows[-1] if len(rows) == limit else None
-        return Orders(orders=rows, after=f"{last.opened_at}/{last.id}" if last else None)
+        asked = _Asked(
+            state=in_state,
+            outlet=outlet,
+            technician=technician,
+            day=day,
+            zone=zone,
+            late=late,
+            unknown=unknown,
+            silent_minutes=silent_minutes,
+        )
+
+        def read() -> list[OrderRow]:
+            return boards.orders(database, wanted(asked), place("work-orders", after), limit + 1)
+
+        rows = await anyio.to_thread.run_sync(read)
+        return page("work-orders", rows, limit, lambda row: (row.opened_at, row.id))
 
     @get("/board", name="desk_board", guards=[takes(*_OFFICE)])
     async def board(
         day: Short = "",
         zone: Short = "",
-        in_state: State = "",
+        in_state: OrderState = "",
         outlet: Short = "",
         technician: Short = "",
-        late: bool = False,
-        unknown: bool = False,
-        silent_minutes: Annotated[int, QueryParameter(ge=1, le=100_000)] = SILENT_MINUTES,
+        late: Flag = False,
+        unknown: Flag = False,
+        silent_minutes: Silence = SILENT_MINUTES,
+        after: After = "",
+        limit: Many = _ALL,
     ) -> Board:
-        """Visits of a day (today when none is given), by technician and start, with each phone's last word."""
-        asked = wanted(in_state, outlet, technician, day, zone, late, unknown, silent_minutes)
-        if not day:
-            here = zone or service.settings.default_timezone
-            from_at, before_at = _day(_today(service.clock(), here), here)
-            asked = msgspec.structs.replace(asked, from_at=from_at, before_at=before_at)
-        rows = await anyio.to_thread.run_sync(boards.visits, database, _cleaned(asked), 10 * _MOST)
-        return Board(visits=rows, now=asked.now, silent_since=asked.silent_since)
+        """Visits of a day (today when none is given), by technician and start, with each phone's last word.
+
+        `state` is that of the order.
+        """
+        asked = _Asked(
+            state=in_state,
+            outlet=outlet,
+            technician=technician,
+            day=day or _today(service.clock(), zone or service.settings.default_timezone),
+            zone=zone,
+            late=late,
+            unknown=unknown,
+            silent_minutes=silent_minutes,
+        )
+
+        def read() -> tuple[BoardFilter, list[VisitRow]]:
+            filter = wanted(asked)
+            return filter, boards.visits(database, filter, limit + 1, place("board", after))
+
+        filter, rows = await anyio.to_thread.run_sync(read)
+        shown = page("board", rows, limit, lambda row: (row.technician, row.starts_at, row.id))
+        return Board(items=shown.items, next=shown.next, now=filter.now, silent_since=filter.silent_since)
 
     @get("/conflicts", name="desk_list_conflicts", guards=[takes(*_OFFICE, "expert", "storekeeper")])
     async def conflicts(
-        request: Request[Any, Any, Any], in_state: State = "open", after: Short = "", limit: Page = 100
-    ) -> Inbox:
+        request: Request[Any, Any, Any],
+        in_state: ConflictState = "open",
+        after: After = "",
+        limit: Limit = 100,
+    ) -> Page[Shown]:
         """Conflicts with both values, by id."""
-        ids = await anyio.to_thread.run_sync(
-            lists.conflicts, database, _clean(in_state), _clean(after), limit
-        )
-        return await waiting(request, "conflict", ids, limit)
+        one_of("state", in_state, CONFLICT_STATES)
+        (begin,) = place("conflicts", after) or [""]
+        ids = await anyio.to_thread.run_sync(lists.conflicts, database, in_state, begin, limit + 1)
+        return await waiting(request, "conflicts", "conflict", [(id,) for id in ids], limit)
 
     @get("/inbox", name="desk_list_inbox", guards=[takes(*_OFFICE, "storekeeper")])
     async def inbox(
-        request: Request[Any, Any, Any], in_state: State = "open", role: Short = "", limit: Page = 100
-    ) -> Inbox:
+        request: Request[Any, Any, Any],
+        in_state: ItemState = "open",
+        role: Role = "",
+        after: After = "",
+        limit: Limit = 100,
+    ) -> Page[Shown]:
         """Items that wait for a role (any when empty), the oldest first."""
-        ids = await anyio.to_thread.run_sync(lists.inbox, database, _clean(in_state), _clean(role), limit)
-        records = await anyio.to_thread.run_sync(_records, desk, request, "inbox_item", ids)
-        return Inbox(records=records)
+        one_of("state", in_state, ITEM_STATES)
+        one_of("role", role, DESKS)
+        begin = place("inbox", after)
+        rows = await anyio.to_thread.run_sync(lists.inbox, database, in_state, role, limit + 1, begin)
+        return await waiting(request, "inbox", "inbox_item", rows, limit)
 
     @get("/master-changes", name="desk_list_master_changes", guards=[takes(*_OFFICE)])
     async def changes(
-        request: Request[Any, Any, Any], in_state: State = "waiting", after: Short = "", limit: Page = 100
-    ) -> Inbox:
+        request: Request[Any, Any, Any],
+        in_state: ChangeState = "waiting",
+        after: After = "",
+        limit: Limit = 100,
+    ) -> Page[Shown]:
         """Corrections from the field that wait for approval."""
-        ids = await anyio.to_thread.run_sync(
-            lists.master_changes, database, _clean(in_state), _clean(after), limit
-        )
-        return await waiting(request, "master_change", ids, limit)
+        one_of("state", in_state, CHANGE_STATES)
+        (begin,) = place("master-changes", after) or [""]
+        ids = await anyio.to_thread.run_sync(lists.master_changes, database, in_state, begin, limit + 1)
+        return await waiting(request, "master-changes", "master_change", [(id,) for id in ids], limit)
 
     @get("/technicians", name="desk_list_technicians", guards=[takes(*_OFFICE, "storekeeper")])
-    async def technicians(outlet: Short = "") -> Rows:
-        """Technicians, each with what the phone last said."""
-        return Rows(
-            rows=list(await anyio.to_thread.run_sync(lists.technicians, database, _clean(outlet), 10_000))
-        )
+    async def technicians(outlet: Short = "", after: After = "", limit: Many = _ALL) -> Page[TechnicianRow]:
+        """Technicians by number, each with what the phone last said."""
+
+        def read() -> list[TechnicianRow]:
+            existing(desk.records, "outlet", "outlet", outlet)
+            return lists.technicians(database, outlet, limit + 1, place("technicians", after))
+
+        rows = await anyio.to_thread.run_sync(read)
+        return page("technicians", rows, limit, lambda row: (row.number, row.id))
 
     @get("/outlets", name="desk_list_outlets")
-    async def outlets() -> Rows:
-        """Outlets."""
-        return Rows(rows=list(await anyio.to_thread.run_sync(lists.outlets, database)))
+    async def outlets(after: After = "", limit: Many = _ALL) -> Page[OutletRow]:
+        """Outlets by code."""
+        begin = place("outlets", after)
+        rows = await anyio.to_thread.run_sync(lists.outlets, database, limit + 1, begin)
+        return page("outlets", rows, limit, lambda row: (row.code, row.id))
 
-    @get(
-        "/stock-locations",
-        name="desk_list_locations",
-        guards=[takes("storekeeper", "dispatcher", "supervisor", "auditor", "admin")],
-    )
-    async def locations() -> Rows:
-        """Places where parts lie."""
-        return Rows(rows=list(await anyio.to_thread.run_sync(lists.locations, database, 10_000)))
+    @get("/stock-locations", name="desk_list_locations", guards=[takes(*_STORES)])
+    async def locations(after: After = "", limit: Many = _ALL) -> Page[LocationRow]:
+        """Places where parts lie, by code."""
+        begin = place("stock-locations", after)
+        rows = await anyio.to_thread.run_sync(lists.locations, database, limit + 1, begin)
+        return page("stock-locations", rows, limit, lambda row: (row.code, row.id))
 
-    @get(
-        "/stock",
-        name="desk_list_stock",
-        guards=[takes("storekeeper", "dispatcher", "supervisor", "auditor", "admin")],
-    )
-    async def stock(location: Short = "", part: Short = "", short: bool = False) -> Rows:
+    @get("/stock", name="desk_list_stock", guards=[takes(*_STORES)])
+    async def stock(
+        location: Short = "", part: Short = "", short: Flag = False, after: After = "", limit: Many = _ALL
+    ) -> Page[LevelRow]:
         """How many of what lie where; with `short`, only what is below its least."""
-        rows = await anyio.to_thread.run_sync(
-            lists.levels, database, _clean(location), _clean(part), short, 10 * _MOST
-        )
-        return Rows(rows=list(rows))
+
+        def read() -> list[LevelRow]:
+            existing(desk.records, "location", "stock_location", location)
+            existing(desk.records, "part", "part", part)
+            return lists.levels(database, location, part, short, limit + 1, place("stock", after))
+
+        rows = await anyio.to_thread.run_sync(read)
+        return page("stock", rows, limit, lambda row: (row.location, row.code, row.id))
 
     @get(
         "/expert-cases",
         name="desk_list_cases",
         guards=[takes("expert", "dispatcher", "supervisor", "auditor", "admin")],
     )
-    async def cases(in_state: State = "") -> Rows:
+    async def cases(in_state: CaseState = "", after: After = "", limit: Limit = 100) -> Page[CaseRow]:
         """Expert cases, the newest first."""
-        return Rows(rows=list(await anyio.to_thread.run_sync(lists.cases, database, _clean(in_state), _MOST)))
+        one_of("state", in_state, CASE_STATES)
+        begin = place("expert-cases", after)
+        rows = await anyio.to_thread.run_sync(lists.cases, database, in_state, limit + 1, begin)
+        return page("expert-cases", rows, limit, lambda row: (row.asked_at, row.id))
 
     return [
         search,
@@ -242,14 +329,14 @@ def _day(day: str, zone: str) -> tuple[str, str]:
     try:
         first = date.fromisoformat(day)
     except ValueError:
-        raise FieldInvalid(field="day", reason="a day such as 2026-01-31 is expected") from None
+        raise FieldInvalid(**wrong("not_date", "day")) from None
     try:
         known = ZoneInfo(zone)
         return _moment(first, known), _moment(first + timedelta(days=1), known)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise FieldInvalid(field="zone", reason="an IANA time zone is expected") from None
+        raise FieldInvalid(**wrong("not_zone", "zone")) from None
     except OverflowError:
-        raise FieldInvalid(field="day", reason="it is too far away") from None
+        raise FieldInvalid(**wrong("too_far", "day")) from None
 
 
 def _moment(day: date, zone: ZoneInfo) -> str:
@@ -260,18 +347,9 @@ def _today(now: float, zone: str) -> str:
     try:
         return datetime.fromtimestamp(now, ZoneInfo(zone)).date().isoformat()
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise FieldInvalid(field="zone", reason="an IANA time zone is expected") from None
+        raise FieldInvalid(**wrong("not_zone", "zone")) from None
 
 
 def _clean(text: str) -> str:
     # PostgreSQL takes no NUL in any text.
     return text.replace("\0", "")
-
-
-def _cleaned(wanted: BoardFilter) -> BoardFilter:
-    return msgspec.structs.replace(
-        wanted,
-        state=_clean(wanted.state),
-        outlet=_clean(wanted.outlet),
-        technician=_clean(wanted.technician),
-    )

@@ -12,13 +12,16 @@ from pydantic import Field
 
 from server.desk.desk import Body, Desk, Line, who
 from server.desk.door import ResultSaid, result_said
+from server.desk.filters import one_of
+from server.desk.page import After, Page, page, place
 from server.desk.problems import RecordMissing, StillParked
+from server.desk.refusals import parked_sentence
 from server.desk.session import language, takes
 from sync import canonical
 from sync.apply import decode_result
 from sync.operation import InvalidOperation, decode_operation
 from sync.outcome import Result
-from sync.reasons import sentence
+from sync.reasons import REASONS
 from sync.store import Ask, Changes, Receipt, WriteTransaction
 
 DISMISSED = "dismissed"
@@ -47,13 +50,6 @@ class ParkedShown(msgspec.Struct, kw_only=True):
     fields: dict[str, Any] = {}
 
 
-class ParkedPage(msgspec.Struct, kw_only=True):
-    """One page; `after` asks for the next one."""
-
-    parked: list[ParkedShown]
-    after: str | None
-
-
 class Dismissal(Body):
     """Why nothing is done with it."""
 
@@ -66,11 +62,13 @@ def parked_routes(desk: Desk) -> Router:
     @get("/", name="desk_list_parked", guards=[takes(*_READERS)])
     async def listed(
         request: Request[Any, Any, Any],
-        reason: Annotated[str | None, QueryParameter(max_length=64)] = None,
-        after: Annotated[str | None, QueryParameter(max_length=90)] = None,
-    ) -> ParkedPage:
+        reason: Annotated[str, QueryParameter(max_length=64)] = "",
+        after: After = "",
+    ) -> Page[ParkedShown]:
         """Parked operations by device and number; those dismissed only with `reason=dismissed`."""
-        return await anyio.to_thread.run_sync(_page, desk, reason, after, language(request))
+        one_of("reason", reason, REASONS)
+        begin = place("parked", after)
+        return await anyio.to_thread.run_sync(_page, desk, reason, begin, language(request))
 
     @post("/{device:str}/{seq:int}/retry", name="desk_retry", guards=[takes(*_DECIDERS)], status_code=200)
     async def retry(device: FromPath[str], seq: FromPath[int], request: Request[Any, Any, Any]) -> ResultSaid:
@@ -83,7 +81,9 @@ def parked_routes(desk: Desk) -> Router:
         result = await anyio.to_thread.run_sync(again)
         if result.status == "parked":
             raise StillParked(
-                sentence=sentence(result.reason, spoken), reason=result.reason, detail=result.detail
+                sentence=parked_sentence(result.reason, result.detail, spoken),
+                reason=result.reason,
+                detail=result.detail,
             )
         return result_said(result, spoken)
 
@@ -99,25 +99,22 @@ def parked_routes(desk: Desk) -> Router:
     return Router("/parked", route_handlers=[listed, retry, dismiss])
 
 
-def _page(desk: Desk, reason: str | None, after: str | None, spoken: Language) -> ParkedPage:
-    device, _, seq = (after or "").rpartition("/")
-    place = (device, int(seq) if seq.isdigit() else 0)
+def _page(desk: Desk, reason: str, begin: list[str] | None, spoken: Language) -> Page[ParkedShown]:
+    at = (begin[0], int(begin[1])) if begin else ("", 0)
     found: list[Receipt] = []
     with desk.door.engine.store.snapshot() as snapshot:
-        while len(found) < _PAGE:
-            page = snapshot.parked([reason] if reason else [], place, _PAGE)
-            found += [one for one in page if reason == DISMISSED or one.reason != DISMISSED]
-            if len(page) < _PAGE:
+        while len(found) <= _PAGE:
+            some = snapshot.parked([reason] if reason else [], at, _PAGE)
+            found += [one for one in some if reason == DISMISSED or one.reason != DISMISSED]
+            if len(some) < _PAGE:
                 break
-            place = (page[-1].device, page[-1].seq)
-    last = found[_PAGE - 1] if len(found) >= _PAGE else None
-    return ParkedPage(
-        parked=[_shown(one, spoken) for one in found[:_PAGE]],
-        after=f"{last.device}/{last.seq}" if last else None,
-    )
+            at = (some[-1].device, some[-1].seq)
+    shown = page("parked", found, _PAGE, lambda one: (one.device, one.seq))
+    return Page(items=[_shown(one, spoken) for one in shown.items], next=shown.next)
 
 
 def _shown(parked: Receipt, spoken: Language) -> ParkedShown:
+    detail = decode_result(parked.result).detail
     told = ParkedShown(
         device=parked.device,
         seq=parked.seq,
@@ -125,8 +122,8 @@ def _shown(parked: Receipt, spoken: Language) -> ParkedShown:
         user=parked.user,
         received_at=parked.received_at,
         reason=parked.reason,
-        sentence=sentence(parked.reason, spoken),
-        detail=decode_result(parked.result).detail,
+        sentence=parked_sentence(parked.reason, detail, spoken),
+        detail=detail,
         waits_for=parked.waits_for,
     )
     try:

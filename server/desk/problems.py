@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mobile_api.problem import Problem
+from server.desk import names
 
 
 class SignInRefused(Problem):
@@ -24,14 +27,17 @@ class CsrfTokenMissing(Problem):
     code = "csrf_token_missing"
     status = 403
     en = "The header X-CSRF-Token is missing or not this session's; GET /v1/desk/me tells it."
-    zh = "缺少 X-CSRF-Token 请求头，或与当前会话不符；可通过 GET /v1/desk/me 获取。"
+    zh = "缺少请求头“X-CSRF-Token”，或与当前会话不符；其值可从“/v1/desk/me”读取。"
 
 
 class RoleMissing(Problem):
     code = "role_missing"
     status = 403
-    en = "Your role does not do this; it takes one of: {roles}."
-    zh = "您的角色无此权限，需要以下角色之一：{roles}。"
+    en = "Your role does not do this; it takes one of: {names}."
+    zh = "您的角色无此权限，需要以下角色之一：{names}。"
+
+    def __init__(self, roles: Iterable[str]) -> None:
+        super().__init__(None, roles=sorted(roles), names=names.roles(roles))
 
 
 class NotYours(Problem):
@@ -47,30 +53,32 @@ class BaseMissing(Problem):
     code = "base_missing"
     status = 428
     en = 'Say which version the form displayed: If-Match: "<epoch>:<version>", or "base" in the body.'
-    zh = '请说明表单所显示的版本：请求头 If-Match: "<epoch>:<version>"，或正文中的 "base"。'
+    zh = "请说明表单所显示的版本：填在请求头“If-Match”中，或正文的“base”中。"
 
 
 class BaseUnreadable(Problem):
     code = "base_unreadable"
     status = 400
     en = 'The base must look like "<epoch>:<version>", as an ETag gives it.'
-    zh = '版本格式应为 "<epoch>:<version>"，与 ETag 一致。'
+    zh = "版本格式不符：须与读取时所得的“ETag”一致。"
 
 
 class IdempotencyKeyUnreadable(Problem):
     code = "idempotency_key_unreadable"
     status = 400
     en = "Idempotency-Key must have 1 to 64 letters, digits, and _ . : - characters."
-    zh = "Idempotency-Key 须为 1 至 64 个字母、数字或 _ . : - 字符。"
+    zh = "请求头“Idempotency-Key”须为 1 至 64 个字母、数字或 _ . : - 字符。"
 
 
 class OperationRefused(Problem):
-    """`details.results` tells each operation's reason; `details.field` the first place that is wrong."""
+    """`details.results` tells each operation's reason; `details.field` names the first field that is wrong, empty where
+    it is no single field; `details.fault` is a code of the list of faults, with what it takes, or else the reason.
+    """
 
     code = "operation_refused"
     status = 422
-    en = "Nothing was changed ({field}). {sentence}"
-    zh = "未做任何更改（{field}）。{sentence}"
+    en = "Nothing was changed. {sentence}"
+    zh = "未做任何更改。{sentence}"
 
 
 class NotReadyToClose(Problem):
@@ -86,14 +94,22 @@ class FieldMissing(Problem):
     code = "field_missing"
     status = 422
     en = "The field {field} is needed."
-    zh = "缺少必填字段 {field}。"
+    zh = "缺少必填字段“{field}”。"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(None, field=field, fault="needed")
 
 
 class RecordMissing(Problem):
     code = "record_missing"
     status = 404
-    en = "There is no such {entity}."
-    zh = "没有该记录（{entity}）。"
+    en = "There is no such {name}."
+    zh = "没有该{name}。"
+
+    def __init__(self, entity: str) -> None:
+        """`entity` as a code or in words."""
+        code = entity.replace(" ", "_")
+        super().__init__(None, entity=code, name=names.thing(code))
 
 
 class StillParked(Problem):
@@ -106,8 +122,8 @@ class StillParked(Problem):
 class ValueRejected(Problem):
     code = "value_rejected"
     status = 422
-    en = "A value cannot be stored: {reason}."
-    zh = "某个值无法存储：{reason}。"
+    en = "A value cannot be stored."
+    zh = "某个值无法存储。"
 
 
 class LoginTaken(Problem):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import anyio
 import msgspec
 from litestar import Request, Response, Router, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from server.db.quarantine import Holding, SqlQuarantine
 from server.desk.missing import OutboxHeld, still_missing
+from server.desk.page import After, Page, page, place
 from server.desk.problems import RecordMissing
+from server.desk.refusals import parked_sentence
 from server.desk.session import language, takes
 from sync import canonical
 from sync.operation import InvalidOperation, decode_operation
-from sync.reasons import sentence
 
 _READERS = ("dispatcher", "supervisor", "admin", "auditor")
 _DEVICES = 20
@@ -61,13 +62,6 @@ class Deposited(msgspec.Struct, kw_only=True):
     """What the phone last said that it still held, against what has come; None when it never said."""
 
 
-class DepositPage(msgspec.Struct, kw_only=True):
-    """One page; `after` asks for the next one."""
-
-    devices: list[Deposited]
-    after: str | None
-
-
 class OperationShown(msgspec.Struct, kw_only=True, omit_defaults=True):
     """An operation as it came. An illegible one has `reason`, `sentence`, `detail` and `bytes_base64` instead."""
 
@@ -96,28 +90,25 @@ class OperationShown(msgspec.Struct, kw_only=True, omit_defaults=True):
     bytes_base64: str = ""
 
 
-class DepositShown(msgspec.Struct, kw_only=True):
-    """A device's deposit, and a page of its operations; `after` asks for the next page."""
+class DepositShown(Page[OperationShown], kw_only=True):
+    """A device's deposit, and a page of its operations."""
 
     deposit: Deposited
-    operations: list[OperationShown]
-    after: int | None
 
 
 def quarantine_routes(quarantine: SqlQuarantine) -> Router:
     """Under `/v1/desk/quarantine`."""
 
     @get("/", name="desk_list_quarantine", guards=[takes(*_READERS)])
-    async def listed(
-        request: Request[Any, Any, Any], after: Annotated[str, QueryParameter(max_length=64)] = ""
-    ) -> Response[DepositPage]:
+    async def listed(request: Request[Any, Any, Any], after: After = "") -> Response[Page[Deposited]]:
         """Devices with a deposit, by id: how much it is, and what the phone last said of what is still missing."""
         spoken = language(request)
 
-        def work() -> DepositPage:
-            held = quarantine.holdings(after.replace("\0", ""), _DEVICES)
-            devices = [_deposited(quarantine, one, spoken) for one in held]
-            return DepositPage(devices=devices, after=held[-1].device if len(held) == _DEVICES else None)
+        def work() -> Page[Deposited]:
+            (begin,) = place("quarantine", after) or [""]
+            held = quarantine.holdings(begin, _DEVICES + 1)
+            shown = page("quarantine", held, _DEVICES, lambda one: (one.device,))
+            return Page(items=[_deposited(quarantine, one, spoken) for one in shown.items], next=shown.next)
 
         return Response(await anyio.to_thread.run_sync(work), headers=_NO_STORE)
 
@@ -125,7 +116,7 @@ def quarantine_routes(quarantine: SqlQuarantine) -> Router:
     async def read(
         device_id: FromPath[str],
         request: Request[Any, Any, Any],
-        after: Annotated[int, QueryParameter(ge=0, le=canonical.LARGEST_INTEGER)] = 0,
+        after: After = "",
     ) -> Response[DepositShown]:
         """Each operation as it came, in the order of arrival."""
         spoken = language(request)
@@ -135,11 +126,13 @@ def quarantine_routes(quarantine: SqlQuarantine) -> Router:
             held = quarantine.holding(device)
             if held is None:
                 raise RecordMissing(entity="deposit")
-            rows = quarantine.deposited(device, after, _OPERATIONS)
+            (begin,) = place("deposit", after) or ["0"]
+            rows = quarantine.deposited(device, int(begin), _OPERATIONS + 1)
+            shown = page("deposit", rows, _OPERATIONS, lambda row: (row[0],))
             return DepositShown(
                 deposit=_deposited(quarantine, held, spoken),
-                operations=[_shown(*row, spoken) for row in rows],
-                after=rows[-1][0] if len(rows) == _OPERATIONS else None,
+                items=[_shown(*row, spoken) for row in shown.items],
+                next=shown.next,
             )
 
         return Response(await anyio.to_thread.run_sync(work), headers=_NO_STORE)
@@ -181,7 +174,7 @@ def _shown(place: int, received_at: str, payload: bytes, spoken: str) -> Operati
             told,
             legible=False,
             reason=illegible.reason,
-            sentence=sentence(illegible.reason, spoken),
+            sentence=parked_sentence(illegible.reason, illegible.detail, spoken),
             detail=illegible.detail,
             bytes_base64=base64.b64encode(payload).decode(),
         )

@@ -75,7 +75,7 @@ class Records:
         """A record that is not deleted and that the person may see. Raises RecordMissing, NotYours."""
         record = self.find(entity, id)
         if record is None or record.deleted:
-            raise RecordMissing(entity=entity.replace("_", " "))
+            raise RecordMissing(entity)
         self.check(record.aggregate, who)
         return record
 
@@ -88,7 +88,7 @@ class Records:
         """Everything under an aggregate. Raises RecordMissing, NotYours."""
         ver, records = self.all_of(aggregate) if is_identifier(aggregate.partition("/")[2]) else (0, [])
         if not ver:
-            raise RecordMissing(entity=entity.replace("_", " "))
+            raise RecordMissing(entity)
         _check_seen(aggregate, who, {record.entity for record in records if not record.deleted})
         by_entity: dict[str, list[Shown]] = {}
         for record in sorted(records, key=lambda record: record.id):

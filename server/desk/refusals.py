@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from domain.refusals import REFUSALS, field_and_fact, refusal_of
+from sync.fault import Fault, named, read
 from sync.reasons import sentence
 
 _AT_A_DESK = {
     "unknown_entity": ("This kind of record is not known here.", "系统没有此类记录。"),
-    "unknown_field": ("A field is not known here.", "某字段不存在。"),
     "unknown_record": ("The record does not exist.", "该记录不存在。"),
     "unknown_reference": ("It refers to a record that does not exist.", "所引用的记录不存在。"),
     "invalid_value": ("A value does not fit.", "某个值不符合要求。"),
+    "unknown_field": ("A field is not known here.", "某字段不存在。"),
     "missing_field": ("Something needed is missing.", "缺少必填内容。"),
     "wrong_aggregate": ("It names the wrong place for this record.", "记录归属不符。"),
     "too_large": ("It is too large.", "内容过大。"),
@@ -20,9 +25,56 @@ _AT_A_DESK = {
 }
 
 
-def refusal_sentence(reason: str, spoken: str) -> str:
-    """The sentence for a reason of refusal, in `zh` or `en`."""
+_IN_WORDS = (
+    ("missing_field", "needed", re.compile(r"\w+\.(\w+) is needed to create one")),
+    ("unknown_field", "unknown", re.compile(r"\w+ has no field '(.*)'", re.DOTALL)),
+    ("invalid_value", "unknown_state", re.compile(r"\w+\.(\w+) has no state '(.*)'", re.DOTALL)),
+)
+"""What the engine tells in words of its own: reason, the fault that it is, field and what the fault takes."""
+
+
+def refusal_sentence(reason: str, detail: str, spoken: str) -> str:
+    """The sentence for a reason of refusal and what it found, in `zh` or `en`."""
+    fault = _fault(reason, detail)
+    if fault is not None:
+        return fault.sentence(spoken)
+    commanded = refusal_of(reason, detail, spoken)
+    if commanded is not None:
+        return commanded
     found = _AT_A_DESK.get(reason)
     if found is None:
         return sentence(reason, spoken)
-    return found[1] if spoken == "zh" else found[0]
+    said = found[1] if spoken == "zh" else found[0]
+    return said
+
+
+def parked_sentence(reason: str, detail: str, spoken: str) -> str:
+    """Why an operation is parked, and which value does not fit, in `zh` or `en`."""
+    fault = _fault(reason, detail)
+    said = sentence(reason, spoken)
+    if fault is None:
+        return said
+    return said + ("" if spoken == "zh" else " ") + fault.sentence(spoken)
+
+
+def refused_field(reason: str, detail: str) -> str:
+    """The name of the field that is wrong, with the way to a member; empty where it is no single field."""
+    fault = _fault(reason, detail)
+    return fault.field if fault is not None else ""
+
+
+def refused_fault(reason: str, detail: str) -> dict[str, Any]:
+    """`fault`, a stable code, and what it takes; the reason where the reason says it all."""
+    fault = _fault(reason, detail)
+    return fault.members() if fault is not None else {"fault": reason}
+
+
+def _fault(reason: str, detail: str) -> Fault | None:
+    """What is wrong with a value, its field named as in the record."""
+    told = read(detail)
+    if told is not None:
+        return told.at(told.field.partition(".")[2])
+    for said, code, words in _IN_WORDS:
+        if said == reason and (found := words.fullmatch(detail)):
+            return Fault(code, named(found[1]), *(named(one) for one in found.groups()[1:]))
+    return None

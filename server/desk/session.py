@@ -18,6 +18,7 @@ from litestar.types import Guard
 
 from mobile_api.clock import Clock, instant
 from mobile_api.problem import Unauthorized, preferred_language
+from mobile_api.problem_handlers import READER_LANGUAGE
 from server.db.accounts import Account
 from server.db.sessions import Session, Sessions
 from server.desk.problems import CsrfTokenMissing, RoleMissing
@@ -111,6 +112,7 @@ def signed_in_guard(sessions: DeskSessions) -> Guard:
         found = await anyio.to_thread.run_sync(sessions.find, token) if token else None
         if found is None:
             raise Unauthorized()
+        connection.scope["state"][READER_LANGUAGE] = _preferred(found)
         method = str(connection.scope.get("method", "GET"))
         given = connection.headers.get(CSRF_HEADER, "")
         # As bytes: a header may hold any Latin-1 character, and text is compared in ASCII alone.
@@ -130,7 +132,7 @@ def takes(*roles: str) -> Guard:
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         if allowed.isdisjoint(signed_in(connection).roles):
-            raise RoleMissing(roles=", ".join(sorted(allowed)))
+            raise RoleMissing(allowed)
 
     return guard
 
@@ -146,7 +148,11 @@ def language(request: Request[Any, Any, Any]) -> str:
     asked = request.headers.get("Accept-Language")
     if asked:
         return preferred_language(asked)
-    return "zh" if signed_in(request).session.locale.startswith("zh") else "en"
+    return _preferred(signed_in(request))
+
+
+def _preferred(who: SignedIn) -> str:
+    return "zh" if who.session.locale.startswith("zh") else "en"
 
 
 def _digest(token: str) -> str:

@@ -70,7 +70,7 @@ def company() -> list[Record]:
 
 
 def found(store: SqlStore, text: str) -> list[tuple[str, str]]:
-    return [(hit.entity, hit.id) for hit in search(store.database, text)]
+    return [(hit.entity, hit.id) for hit in search(store.database, text).hits]
 
 
 def asked(**given: str) -> BoardFilter:
@@ -113,7 +113,7 @@ def test_what_begins_with_the_serial_number_comes_before_what_contains_it(store:
     newer = [a_record(f"b{n}", "site/s1", entity="asset", fields={"model": "sn77001"}) for n in range(10)]
     one = a_record("a1", "site/s1", entity="asset", fields={"serial": "SN 77-001-4", "equipment": "chiller"})
     write(store, Changes(records=stored(one, *newer)), "site/s1")
-    hits = search(store.database, "SN77001")
+    hits = search(store.database, "SN77001").hits
     assert [hit.id for hit in hits] == ["a1", *(f"b{n}" for n in range(9, 2, -1))]
     assert len(hits) == HITS_PER_KIND
     assert (hits[0].title_zh, hits[0].detail) == ("chiller", "SN 77-001-4")
@@ -174,8 +174,8 @@ def test_orders_with_a_late_visit_or_a_silent_phone_are_found(store: SqlStore) -
 def test_what_waits_for_a_person_is_listed_by_state_and_role(filled: SqlStore) -> None:
     assert lists.conflicts(filled.database, "open", "", 100) == ["k1"]
     assert lists.conflicts(filled.database, "open", "k1", 100) == []
-    assert lists.inbox(filled.database, "open", "dispatcher", 100) == ["i1"]
-    assert lists.inbox(filled.database, "open", "", 100) == ["i1", "i2"]
+    assert [id for _, id in lists.inbox(filled.database, "open", "dispatcher", 100)] == ["i1"]
+    assert [id for _, id in lists.inbox(filled.database, "open", "", 100)] == ["i1", "i2"]
     assert lists.master_changes(filled.database, "waiting", "", 100) == []
 
 

@@ -26,7 +26,7 @@ def _contested(live: Live, desks: dict[str, httpx.Client], orders: Orders) -> tu
 
 
 def _decision(live: Live, desks: dict[str, httpx.Client], conflict: str) -> tuple[dict[str, object], str]:
-    listed = desks["dispatcher"].get("/v1/desk/conflicts?limit=500").json()["records"]
+    listed = desks["dispatcher"].get("/v1/desk/conflicts?limit=500").json()["items"]
     shown = next(one for one in listed if one["id"] == conflict)
     standing = shown["fields"]["standing"]
     body = {
@@ -123,7 +123,7 @@ def test_parked_work_is_seen_and_a_retry_says_why_it_stays(
 ) -> None:
     device, seq = _parked(live)
 
-    listed = desks["dispatcher"].get("/v1/desk/parked").json()["parked"]
+    listed = desks["dispatcher"].get("/v1/desk/parked").json()["items"]
     retried = desks["dispatcher"].post(f"/v1/desk/parked/{device}/{seq}/retry")
 
     shown = next(one for one in listed if one["device"] == device)
@@ -143,8 +143,8 @@ def test_dismissed_work_stays_in_the_ledger_with_its_reason(
 
     assert without.status_code == 400
     assert answer.status_code == 200, answer.text
-    open_ones = desks["dispatcher"].get("/v1/desk/parked").json()["parked"]
-    dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["parked"]
+    open_ones = desks["dispatcher"].get("/v1/desk/parked").json()["items"]
+    dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["items"]
     assert device not in [one["device"] for one in open_ones]
     kept = next(one for one in dismissed if one["device"] == device)
     assert "重复录入" in kept["detail"] and "u-dispatcher" in kept["detail"]

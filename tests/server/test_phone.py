@@ -216,5 +216,5 @@ def test_a_revoked_phone_hears_nothing_and_may_deposit(
     assert reply["push"] == {"quarantined": 1} and "pull" not in reply
     assert orders.record(order, "visit", visit)["exec_state"] == "received"
     assert phone.client.get("/v1/manifest").status_code == 403
-    listed = {one["id"]: one for one in desks["dispatcher"].get("/v1/desk/devices").json()}
+    listed = {one["id"]: one for one in desks["dispatcher"].get("/v1/desk/devices").json()["items"]}
     assert listed[phone.device]["revoked"] is True

@@ -68,11 +68,11 @@ def _listed(desk: httpx.Client, device: str, **headers: str) -> dict[str, Any]:
     after = ""
     while True:
         page = desk.get("/v1/desk/quarantine", params={"after": after}, headers=headers).json()
-        for one in page["devices"]:
+        for one in page["items"]:
             if one["device"] == device:
                 found: dict[str, Any] = one
                 return found
-        after = page["after"]
+        after = page["next"]
         assert after, "the device is not in the list"
 
 
@@ -92,15 +92,15 @@ def test_the_office_reads_each_operation_that_a_withdrawn_phone_deposited(
 
     told = _read(desks["auditor"], revoked.device)
 
-    shown = [(one["place"], one["seq"], one["id"], one["fields"]) for one in told["operations"]]
+    shown = [(one["place"], one["seq"], one["id"], one["fields"]) for one in told["items"]]
     assert shown == [(n, n, f"op-{visit}-{n}", {"cause": f"第 {n} 项"}) for n in (1, 2, 3)]
-    first = told["operations"][0]
+    first = told["items"][0]
     assert (first["entity"], first["record"], first["aggregate"]) == ("visit", visit, f"work_order/{order}")
     assert (first["made_at_device"], first["action"], first["legible"]) == (WALL, "update", True)
     assert told["deposit"] == _listed(desks["auditor"], revoked.device)
     deposit = told["deposit"]
     assert (deposit["standing"], deposit["user"], deposit["count"]) == ("revoked", "u-phone-owner", 3)
-    assert deposit["size_bytes"] == sum(one["size_bytes"] for one in told["operations"])
+    assert deposit["size_bytes"] == sum(one["size_bytes"] for one in told["items"])
     assert deposit["since"] == first["received_at"] <= deposit["newest_at"] <= live.service.now()
     assert deposit["revoked_at"] <= deposit["since"]
 
@@ -168,9 +168,9 @@ def test_an_illegible_operation_is_shown_as_bytes_with_the_reason(
 ) -> None:
     _push(revoked, [{"seq": 1, "what": "坏"}])
 
-    (told,) = _read(desks["supervisor"], revoked.device)["operations"]
+    (told,) = _read(desks["supervisor"], revoked.device)["items"]
     desks["supervisor"].headers["Accept-Language"] = "zh"
-    (in_chinese,) = _read(desks["supervisor"], revoked.device)["operations"]
+    (in_chinese,) = _read(desks["supervisor"], revoked.device)["items"]
     del desks["supervisor"].headers["Accept-Language"]
 
     raw = base64.b64decode(told["bytes_base64"])
@@ -203,10 +203,10 @@ def test_a_long_deposit_is_read_page_by_page(
     _push(revoked, operations, _outbox(operations))
 
     first = _read(desks["dispatcher"], revoked.device)
-    second = _read(desks["dispatcher"], revoked.device, after=first["after"])
+    second = _read(desks["dispatcher"], revoked.device, after=first["next"])
 
-    seqs = [one["seq"] for one in first["operations"] + second["operations"]]
-    assert seqs == list(range(1, 102)) and second["after"] is None
+    seqs = [one["seq"] for one in first["items"] + second["items"]]
+    assert seqs == list(range(1, 102)) and second["next"] is None
 
 
 def test_reading_changes_no_record_and_a_phone_without_a_deposit_is_not_found(

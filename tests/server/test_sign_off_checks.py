@@ -74,7 +74,7 @@ def test_another_phones_signature_stands_and_goes_to_the_quality_manager(
     (item,) = _items(orders, order)
     assert (item["for_role"], item["state"], item["record"]) == ("supervisor", "open", id)
     assert "不是由提交" in item["detail"]["said"]["zh"] and "not by the key" in item["detail"]["said"]["en"]
-    listed = desks["supervisor"].get("/v1/desk/inbox", params={"limit": 500}).json()["records"]
+    listed = desks["supervisor"].get("/v1/desk/inbox", params={"limit": 500}).json()["items"]
     assert any(one["fields"]["record"] == id for one in listed)
 
 

@@ -77,7 +77,7 @@ class Company:
 
     def free_technicians(self, count: int) -> list[Json]:
         """Technicians of one outlet, those with the fewest phones first, so that a story disturbs no other one."""
-        phones = Counter(one["user"] for one in self.desk("supervisor").get("devices"))
+        phones = Counter(one["user"] for one in self.desk("supervisor").get("devices")["items"])
         self._has_phone = set(phones)
         by_outlet: dict[str, list[Json]] = {}
         for one in sorted(self.technicians, key=lambda one: phones[one["account"]]):

@@ -185,7 +185,7 @@ class Visit(Case):
             self.on_site.provisional,
             opened["provisional_number"],
         )
-        hits = self.stage.desk("intake").get("search", q=self.on_site.provisional)["hits"]
+        hits = self.stage.desk("intake").get("search", q=self.on_site.provisional)["items"]
         self.expect(
             "found by it in the search field",
             "可用其在搜索框查到",

@@ -14,10 +14,10 @@ class LastPart:
         self._stage = stage
         self.van = str(phone.fields("technician", phone.user)["van"])
         desk = stage.desk("storekeeper")
-        here = {one["part"]: one["balance"] for one in desk.get("stock", location=self.van)["rows"]}
+        here = {one["part"]: one["balance"] for one in desk.get("stock", location=self.van)["items"]}
         self.store, self.part = next(
             (one["location"], one["part"])
-            for one in desk.get("stock")["rows"]
+            for one in desk.get("stock")["items"]
             if one["location"].startswith("WH-")
             and one["balance"] > 1
             and here.get(one["part"], 0) == 0

@@ -128,7 +128,7 @@ class Performance:
                 other,
             )
         devices = {one.phone.identity.device for one in self._stage.phones.values()}
-        parked = self._stage.dispatcher().get("parked")["parked"]
+        parked = self._stage.dispatcher().get("parked")["items"]
         self._visit.expect(
             "parked work of these phones at the desk",
             "办公室处这些手机的暂存操作",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -119,9 +120,7 @@ _VISIT_COLUMNS = (
 )
 
 
-def orders(
-    database: Database, wanted: BoardFilter, after: tuple[str, str] | None, most: int
-) -> list[OrderRow]:
+def orders(database: Database, wanted: BoardFilter, after: Sequence[str] | None, most: int) -> list[OrderRow]:
     """Work orders, the newest first, after the given (opened_at, id)."""
     given = _given(wanted)
     values = msgspec.structs.asdict(wanted) | {"most": most}
@@ -132,10 +131,19 @@ def orders(
     return [OrderRow(*row) for row in database.read(lambda c: c.rows(statement, **values))]
 
 
-def visits(database: Database, wanted: BoardFilter, most: int) -> list[VisitRow]:
-    """Visits by technician and start, each with how its technician's phone was last heard."""
-    statement = _visits(frozenset(_given(wanted)))
+def visits(
+    database: Database, wanted: BoardFilter, most: int, after: Sequence[str] | None = None
+) -> list[VisitRow]:
+    """Visits by technician and start, each with how its technician's phone was last heard.
+
+    After the given (technician, starts_at, id), an empty text for what is null.
+    """
+    given = _given(wanted)
     values = msgspec.structs.asdict(wanted) | {"most": most}
+    if after is not None:
+        given.add("after")
+        values |= {"after_technician": after[0], "after_start": after[1], "after_id": after[2]}
+    statement = _visits(frozenset(given))
 
     def read(connection: Connection) -> list[VisitRow]:
         rows = connection.rows(statement, **values)
@@ -170,8 +178,11 @@ def _orders(given: frozenset[str]) -> Statement:
 @lru_cache(256)
 def _visits(given: frozenset[str]) -> Statement:
     conditions = [text for name, text in {**_OF_ORDER, **_OF_VISIT}.items() if name in given]
+    place = "coalesce(visit.technician, ''), coalesce(visit.starts_at, ''), visit.id"
+    if "after" in given:
+        conditions.append(f"({place}) > (:after_technician, :after_start, :after_id)")
     return Statement(
         f"SELECT {_VISIT_COLUMNS} FROM visit LEFT JOIN work_order ON work_order.id = visit.work_order "
         "LEFT JOIN site ON site.id = work_order.site "
-        f"WHERE {' AND '.join(conditions) or '1 = 1'} ORDER BY visit.technician, visit.starts_at, visit.id LIMIT :most"
+        f"WHERE {' AND '.join(conditions) or '1 = 1'} ORDER BY {place} LIMIT :most"
     )

@@ -58,7 +58,7 @@ class LastPartTwice(Case):
         twins = [one["kind"] for one in site.where("inbox_item", state="open")]
         self.expect("two machines with one serial number", "两台设备同一序列号", ["duplicate_serial"], twins)
         desk = self.stage.desk("storekeeper")
-        waiting = [one["id"] for one in desk.get("inbox", role="storekeeper", limit=500)["records"]]
+        waiting = [one["id"] for one in desk.get("inbox", role="storekeeper", limit=500)["items"]]
         self.expect(
             "in the storekeeper's inbox",
             "在仓管待办中",

@@ -50,7 +50,7 @@ class BothCorrected(Case):
         (change,) = form.all("master_change")
         self.expect("the correction", "更正", "waiting", change["state"])
         self.expect("the value before it is kept", "原值保留", OFFICE, change["was"])
-        waiting = [one["id"] for one in self.stage.desk("intake").get("master-changes", limit=500)["records"]]
+        waiting = [one["id"] for one in self.stage.desk("intake").get("master-changes", limit=500)["items"]]
         self.expect("listed for approval", "列入待批准", True, change["id"] in waiting)
         (clash,) = form.where("conflict", record=self.job.contact)
         both = {clash["standing"]["value"], clash["losing"]["value"]}

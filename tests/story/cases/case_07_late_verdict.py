@@ -37,7 +37,7 @@ class LateVerdict(Case):
     def town(self) -> None:
         """The case arrives; the expert stops the work that is done already."""
         desk = self.stage.desk("expert")
-        listed = [one["id"] for one in desk.get("expert-cases")["rows"]]
+        listed = [one["id"] for one in desk.get("expert-cases")["items"]]
         self.expect("the case is on the expert's list", "案例进入专家列表", True, self.case in listed)
         desk.write("POST", f"expert-cases/{self.case}/claim", {}, base=desk.order(self.job.order).base)
         self.tell("the expert answers: stop work, leaking R290", "专家答复：停止作业，R290 泄漏")

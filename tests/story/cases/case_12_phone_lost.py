@@ -147,15 +147,15 @@ class PhoneLost(Case):
             "the office reads in quarantine just what was missing",
             "办公室在隔离区读到的正是缺失的操作",
             self.unsent,
-            [one["id"] for one in read["operations"]],
+            [one["id"] for one in read["items"]],
         )
         self.expect(
             "the last thing that C did: the visit's end",
             "C 的最后一步：上门结束",
             [self.job.visit, "finish"],
-            [read["operations"][-1]["record"], read["operations"][-1]["fields"]["exec_state"]["event"]],
+            [read["items"][-1]["record"], read["operations"][-1]["fields"]["exec_state"]["event"]],
         )
-        ids = [one["id"] for one in read["operations"]]
+        ids = [one["id"] for one in read["items"]]
         self.expect(
             "by the digest that C's phone had told before",
             "与手机先前所报摘要一致",
@@ -170,7 +170,7 @@ class PhoneLost(Case):
 
     def _listed(self) -> Json:
         device = self.phone.phone.identity.device
-        rows: list[Json] = self.stage.dispatcher().get("devices")
+        rows: list[Json] = self.stage.dispatcher().get("devices")["items"]
         return next(one for one in rows if one["id"] == device)
 
     def _asks(self) -> str:
