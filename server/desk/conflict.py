@@ -16,6 +16,7 @@ from server.desk.desk import Based, Body, Desk, Line, Text, who
 from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.session import takes
+from sync.fault import line
 
 _DECIDERS = ("dispatcher", "supervisor", "intake", "storekeeper", "expert")
 Note = Annotated[Text, Field(max_length=500)]
@@ -40,7 +41,7 @@ class Decision(Based):
     @model_validator(mode="after")
     def _given(self) -> Decision:
         if self.choose == "other" and "value" not in self.model_fields_set:
-            raise ValueError("value is needed where another value is chosen")
+            raise ValueError(line("needed", "value"))
         return self
 
 
@@ -62,7 +63,7 @@ class Approval(Based):
     @model_validator(mode="after")
     def _reasoned(self) -> Approval:
         if not self.approve and not self.reason:
-            raise ValueError("reason is needed to reject a correction")
+            raise ValueError(line("needed", "reason"))
         return self
 
 

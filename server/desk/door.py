@@ -14,12 +14,13 @@ from domain.commands.draft import Drafted
 from server.desk.base import base_ver, etag
 from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds
 from server.desk.problems import OperationRefused, ValueRejected
-from server.desk.refusals import refusal_sentence
+from server.desk.refusals import refusal_sentence, refused_fault, refused_field
 from server.desk.session import SignedIn, language, signed_in
 from sync import canonical
 from sync.apply import decode_result
 from sync.canonical import LARGEST_INTEGER
 from sync.engine import Draft, Engine
+from sync.fault import line
 from sync.operation import LARGEST_OPERATION_BYTES, decode_operation
 from sync.outcome import Result
 from sync.push import Refused
@@ -118,8 +119,8 @@ class Door:
                 results = self.engine.write(by or desk_door(who), drafts) if drafts else []
             except Refused as refused:
                 raise refusal(refused.results, spoken) from None
-            except StoreRejected as rejected:
-                raise ValueRejected(reason=str(rejected)) from None
+            except StoreRejected:
+                raise ValueRejected() from None
             touched = [(one.entity, one.record, one.aggregate) for one in drafts]
             return self._written(results, touched, spoken)
 
@@ -166,7 +167,7 @@ def _check_form(draft: Draft, spoken: str) -> None:
     except canonical.NotCanonical as problem:
         wrong = str(problem)
     except UnicodeEncodeError:
-        wrong = f"{draft.entity}: a text holds half a character"
+        wrong = line("half_character", draft.entity)
     if wrong:
         raise refusal([Result(seq=1, id=draft.id, status="parked", reason=reason, detail=wrong)], spoken)
 
@@ -198,9 +199,10 @@ def refusal(results: Sequence[Result], spoken: str) -> OperationRefused:
     """The problem behind results of which one or more are parked."""
     wrong = next(one for one in results if one.status == "parked")
     return OperationRefused(
-        field=wrong.detail or wrong.reason,
-        sentence=refusal_sentence(wrong.reason, spoken),
+        field=refused_field(wrong.reason, wrong.detail),
+        sentence=refusal_sentence(wrong.reason, wrong.detail, spoken),
         reason=wrong.reason,
+        **refused_fault(wrong.reason, wrong.detail),
         results=[msgspec.to_builtins(_refused_said(one, spoken)) for one in results],
     )
 
@@ -211,7 +213,7 @@ def _refused_said(result: Result, spoken: str) -> ResultSaid:
         return ResultSaid(id=result.id, status="not_done")
     said = result_said(result, spoken)
     return msgspec.structs.replace(
-        said, status="refused", sentence=refusal_sentence(result.reason, spoken), wrote={}
+        said, status="refused", sentence=refusal_sentence(result.reason, result.detail, spoken), wrote={}
     )
 
 

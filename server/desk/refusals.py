@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from domain.refusals import REFUSALS, field_and_fact, refusal_of
 from sync.fault import Fault, named, read
 from sync.reasons import sentence
 
@@ -38,14 +37,10 @@ def refusal_sentence(reason: str, detail: str, spoken: str) -> str:
     fault = _fault(reason, detail)
     if fault is not None:
         return fault.sentence(spoken)
-    commanded = refusal_of(reason, detail, spoken)
-    if commanded is not None:
-        return commanded
     found = _AT_A_DESK.get(reason)
     if found is None:
         return sentence(reason, spoken)
-    said = found[1] if spoken == "zh" else found[0]
-    return said
+    return found[1] if spoken == "zh" else found[0]
 
 
 def parked_sentence(reason: str, detail: str, spoken: str) -> str:

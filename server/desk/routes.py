@@ -16,6 +16,7 @@ from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
 from server.desk.expert import expert_routes
+from server.desk.filters import known_names
 from server.desk.known_browser import KnownBrowsers
 from server.desk.lists import list_routes
 from server.desk.order import order_routes
@@ -67,7 +68,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 device_routes(service.enrolling),
                 quarantine_routes(service.quarantine),
             ],
-            guards=[guard],
+            guards=[guard, known_names],
             request_max_body_size=MOST_BODY_BYTES,
             tags=["desk"],
         ),
