@@ -8,8 +8,8 @@ from sync.operation import InvalidOperation
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "no_such_record": (
-        "“{fact}” does not exist, or has been deleted.",
-        "“{fact}”不存在或已被删除。",
+        "{field} names “{fact}”, which does not exist or has been deleted.",
+        "“{field}”所指的“{fact}”不存在或已被删除。",
     ),
     "asset_elsewhere": (
         "This equipment does not stand at the site of the order; choose one that stands there.",
@@ -24,16 +24,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "技能目录中没有“{fact}”，请从目录中选择。",
     ),
     "no_such_time": (
-        "“{fact}” is no day or time that the calendar has.",
-        "“{fact}”不是有效的日期或时间。",
+        "{field} is “{fact}”, which is no day or time that the calendar has.",
+        "“{field}”的值“{fact}”不是有效的日期或时间。",
     ),
     "ends_too_early": (
         "The end must be later than the start.",
         "结束时间必须晚于开始时间。",
     ),
     "too_far_away": (
-        "This time is more than {fact} days away from today; please check the year.",
-        "该时间距今超过 {fact} 天，请核对年份。",
+        "{field} is more than {fact} days away from today; please check the year.",
+        "“{field}”距今超过 {fact} 天，请核对年份。",
     ),
     "from_missing": (
         "Say from which place the parts are taken.",
@@ -108,7 +108,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "此事已有决定（{fact}）；如需改变，请直接更改上门任务。",
     ),
 }
-"""Code → sentences; `{fact}` stands for what the check found."""
+"""Code → sentences; `{field}` stands for the field's name, `{fact}` for what the check found."""
 
 
 def refuse(code: str, field: str, fact: object = "") -> NoReturn:
@@ -122,3 +122,14 @@ def field_and_fact(code: str, detail: str) -> tuple[str, str]:
         return detail, ""
     field, _, fact = detail.partition(": ")
     return field, fact
+
+
+def refusal_of(code: str, detail: str, language: str) -> str | None:
+    """The sentence for what `refuse` was told, in `zh` or `en`; None for a refusal of somebody else."""
+    found = REFUSALS.get(code)
+    if found is None:
+        return None
+    field, fact = field_and_fact(code, detail)
+    said = found[1] if language == "zh" else found[0]
+    # One after the other: what people made up may hold braces.
+    return said.replace("{field}", field).replace("{fact}", fact)

@@ -133,7 +133,9 @@ def test_a_move_without_a_place_is_refused_before_it_is_drafted() -> None:
 def test_refusals_have_names_of_their_own_and_two_languages() -> None:
     assert REFUSALS.keys().isdisjoint(REASONS)
     for english, chinese in REFUSALS.values():
-        assert ("{fact}" in english) == ("{fact}" in chinese)
+        assert [name in english for name in ("{field}", "{fact}")] == [
+            name in chinese for name in ("{field}", "{fact}")
+        ]
         assert any("一" <= letter <= "鿿" for letter in chinese)
 
 
