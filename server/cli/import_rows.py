@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from server.bootstrap import Service
 from server.cli.opened import opened
-from server.cli.stop import Stop
-from server.importing.assets import ASSETS
+from server.cli.stop import Stop, WrongArgument
+from server.importing.assets import assets_kind
 from server.importing.customers import CUSTOMERS
 from server.importing.kind import ImportKind
 from server.importing.known import KnownRecords
 from server.importing.orders import orders_kind
-from server.importing.run import Done, check, write
+from server.importing.run import ChangedMeanwhile, Done, check, wanted, write
+from server.importing.sheet import Sheet, read_sheet
 from server.importing.sites import SITES
-from server.importing.table import Unreadable, read_rows
 from server.importing.technicians import TECHNICIANS
+from server.importing.wrong import Unreadable
 from server.settings import read_settings
 from sync.push import Refused
 
 NAME = "import"
 MEANING = "import customers, sites, assets, technicians or open orders from a CSV file; safe to run again"
+TOLD_EVERY = 5_000
 KINDS = ("customers", "sites", "assets", "technicians", "orders")
 
 
@@ -29,6 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("file", type=Path, nargs="?", help="a CSV file, UTF-8 or GB 18030")
     parser.add_argument("--dry-run", action="store_true", help="list every bad row and write nothing")
+    parser.add_argument(
+        "--new-models", action="store_true", help="assets: take models that the catalogue does not name yet"
+    )
     parser.add_argument("--columns", action="store_true", help="print the columns and their meaning, and end")
 
 
@@ -36,42 +46,86 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Check the whole file; with no bad row and without --dry-run, write it."""
     if given.columns:
         for column in _kind(given.kind, "UTC").columns:
-            print(f"{column.name:<16} {'needed' if column.required else '      '}  {column.meaning}")
+            needed = "needed" if column.required else "      "
+            print(f"{column.name:<16} {needed}  {column.meaning} / {column.zh}")
         return 0
     if given.file is None:
-        raise Stop("Name the CSV file; --columns prints what it may hold.")
-    kind = _kind(given.kind, read_settings(environ).default_timezone)
+        raise WrongArgument("Name the CSV file; --columns prints what it may hold.")
+    zone = read_settings(environ).default_timezone
+    kind = _kind(given.kind, zone, given.new_models)
     with opened(environ) as service:
-        print(f"import: checking {given.file} ...", flush=True)
-        columns = [column.name for column in kind.columns]
-        required = [column.name for column in kind.columns if column.required]
         try:
-            rows = list(read_rows(given.file, columns, required))
+            sheet = read_sheet(given.file, kind.columns)
+            print(f"import: checking {given.file}, read as {sheet.encoding} ...", flush=True)
+            job = _Job(service, kind, sheet, datetime.fromisoformat(service.now()).astimezone(ZoneInfo(zone)))
+            records = job.checked()
         except Unreadable as unreadable:
             raise Stop(str(unreadable)) from None
-        checked = check(kind, rows, KnownRecords(service.store), service.engine.rules.schema)
-        for bad in checked.bad:
-            print(f"line {bad.line}, column {bad.column}: {bad.reason}")
-        if checked.bad:
-            lines = len({bad.line for bad in checked.bad})
-            raise Stop(f"{lines} of {checked.rows} rows are bad; nothing was written.")
         if given.dry_run:
-            print(f"import: all {checked.rows} rows are good; nothing was written (dry run)")
             return 0
-
-        def tell(through: int, done: Done) -> None:
-            print(f"import: {through} of {len(checked.wanted)} records ...", flush=True)
-
-        try:
-            done = write(service.engine, checked.wanted, tell)
-        except Refused as refused:
-            raise Stop(
-                f"The write door refused: {refused}. Rows before it are written; run it again."
-            ) from None
-    print(f"import: {done.created} created, {done.changed} changed, {done.unchanged} as they were")
+        done = job.write(records)
+    said = f"{done.created} created, {done.changed} changed, {done.unchanged} as they were"
+    nothing = "; everything was there already, nothing was added" if not done.created + done.changed else ""
+    print(f"import: {said}{nothing}")
     return 0
 
 
-def _kind(name: str, zone: str) -> ImportKind:
-    known = {"customers": CUSTOMERS, "sites": SITES, "assets": ASSETS, "technicians": TECHNICIANS}
-    return known.get(name) or orders_kind(zone)
+@dataclass(frozen=True)
+class _Job:
+    service: Service
+    kind: ImportKind
+    sheet: Sheet
+    now: datetime
+
+    def checked(self) -> int:
+        """Print everything that is wrong and stop there; else return how many records the file makes."""
+        schema = self.service.engine.rules.schema
+        tell = _progress(lambda rows: f"import: {rows} rows checked ...")
+        known = KnownRecords(self.service.store)
+        found = check(self.kind, self.sheet.rows(), known, schema, self.now, tell)
+        for bad in found.bad:
+            print(bad)
+        if found.bad:
+            lines = len({bad.line for bad in found.bad})
+            raise Stop(
+                f"{lines} of {found.rows} rows are bad; nothing was written. / "
+                f"{found.rows} 行中有 {lines} 行有误，未写入任何内容。"
+            )
+        if not found.rows:
+            raise Stop(
+                f"{self.sheet.name} has a header and no rows. / {self.sheet.name} 只有列名，没有数据行。"
+            )
+        print(f"import: all {found.rows} rows are good; nothing is written yet", flush=True)
+        return found.records
+
+    def write(self, records: int) -> Done:
+        """Write the records of a file that is all good."""
+        schema = self.service.engine.rules.schema
+        tell = _progress(lambda through: f"import: {through} of {records} records ...")
+        rows = wanted(self.kind, self.sheet.rows(), KnownRecords(self.service.store), schema, self.now)
+        try:
+            return write(self.service.engine, rows, lambda through, done: tell(through))
+        except (Refused, ChangedMeanwhile) as refused:
+            raise Stop(
+                f"Somebody has changed what the file refers to: {refused}. Rows before it are written; run it again."
+            ) from None
+
+
+def _progress(line: Callable[[int], str]) -> Callable[[int], None]:
+    """Says a line whenever so many more are through."""
+    said = 0
+
+    def tell(through: int) -> None:
+        nonlocal said
+        if through - said >= TOLD_EVERY:
+            said = through
+            print(line(through), flush=True)
+
+    return tell
+
+
+def _kind(name: str, zone: str, new_models: bool = False) -> ImportKind:
+    known = {"customers": CUSTOMERS, "sites": SITES, "technicians": TECHNICIANS}
+    if name in known:
+        return known[name]
+    return assets_kind(new_models) if name == "assets" else orders_kind(zone)

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from datetime import datetime
 from typing import Any
 
-from server.importing.kind import ImportKind, Known, RowProblem, Wanted
-from server.importing.table import Bad, Row
+from server.importing.kind import (
+    Cells,
+    ImportKind,
+    Known,
+    TwoOfThem,
+    Wanted,
+    chunks,
+    own_kind,
+    two_of_them,
+)
+from server.importing.sheet import Row
+from server.importing.wrong import Bad, Said
 from sync import canonical
 from sync.engine import Draft, Engine
+from sync.fault import Fault
+from sync.fault import read as read_fault
+from sync.policy import Immutable
 from sync.schema import Schema
 from sync.store import Ask, DeviceRow, Key, WriteTransaction
 from sync.value_type import fault
 
 BATCH_RECORDS = 200
+CHUNK_ROWS = 500
+"""So many rows are looked up together, and held at once."""
 DOOR = DeviceRow(
     id="import", user="import", roles=("admin", "intake", "dispatcher", "supervisor", "storekeeper")
 )
@@ -25,52 +41,113 @@ DOOR = DeviceRow(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file would do."""
+    """What a file holds."""
 
-    wanted: Sequence[Wanted]
     bad: Sequence[Bad]
     rows: int
+    records: int
 
 
-def check(kind: ImportKind, rows: Iterable[Row], known: Known, schema: Schema) -> Checked:
-    """Read every row and list everything that is wrong, with its line and column. Writes nothing."""
-    wanted: list[Wanted] = []
+def check(
+    kind: ImportKind,
+    rows: Iterable[Row],
+    known: Known,
+    schema: Schema,
+    now: datetime,
+    tell: Callable[[int], None] = lambda rows: None,
+) -> Checked:
+    """Read every row and list everything that is wrong, with its line and column. Writes nothing.
+
+    `now` is the present moment in the company's zone; `tell` hears how many rows have been looked at.
+    """
     bad: list[Bad] = []
     seen: dict[str, int] = {}
-    count = 0
-    for row in rows:
-        count += 1
-        cells, wrong = kind.parsed(row, known)
-        key = row[kind.key]
-        if key and key in seen:
-            wrong.append(Bad(row.line, kind.key, f"is in line {seen[key]} already"))
-        seen.setdefault(key, row.line)
-        if not wrong:
-            wrong = _made(kind, row, cells, schema, wanted)
-        bad += wrong
-    return Checked(wanted, bad, count)
+    count = records = 0
+    for chunk in chunks(iter(rows), CHUNK_ROWS):
+        for row, found, made in _read(kind, chunk, known, schema, now):
+            count += 1
+            records += len(made)
+            key = kind.same(row[kind.key])
+            if key and key in seen:
+                already = Said(f"is in line {seen[key]} already", f"与第 {seen[key]} 行重复")
+                bad.append(Bad(row.line, kind.key, row[kind.key], already))
+            seen.setdefault(key, row.line)
+            bad += found
+        tell(count)
+    return Checked(bad, count, records)
 
 
-def _made(kind: ImportKind, row: Row, cells: Any, schema: Schema, wanted: list[Wanted]) -> list[Bad]:
-    try:
-        made = kind.make(cells)
-    except RowProblem as wrong_together:
-        return [Bad(row.line, wrong_together.column, wrong_together.reason)]
+def wanted(
+    kind: ImportKind, rows: Iterable[Row], known: Known, schema: Schema, now: datetime
+) -> Iterator[Wanted]:
+    """What the rows of a checked file become. Raises ChangedMeanwhile where a row has become bad since."""
+    for chunk in chunks(iter(rows), CHUNK_ROWS):
+        for _, found, made in _read(kind, chunk, known, schema, now):
+            if found:
+                raise ChangedMeanwhile(found[0])
+            yield from made
+
+
+class ChangedMeanwhile(Exception):
+    """A row was good when it was checked, and is not any more: somebody has changed what it refers to."""
+
+
+def _read(
+    kind: ImportKind, chunk: Sequence[Row], known: Known, schema: Schema, now: datetime
+) -> Iterator[tuple[Row, list[Bad], Sequence[Wanted]]]:
+    """Each row with all that is wrong with it, and with what it wants where nothing is."""
+    known.prepare(kind.asked(chunk))
+    read: list[tuple[Row, Cells, Sequence[Wanted]]] = []
+    for row in chunk:
+        cells = kind.parsed(row, known, now)
+        made: Sequence[Wanted] = ()
+        if not cells.bad:
+            try:
+                made = kind.make(cells)
+            except TwoOfThem:
+                cells.refuse(kind.key, two_of_them(own_kind(kind.entity)).said)
+        read.append((row, cells, made))
+    there = known.all_fields(sorted({(one.entity, one.id) for _, _, made in read for one in made}))
+    for row, cells, made in read:
+        for one in made:
+            _check_fields(kind, cells, one, there.get((one.entity, one.id)), schema)
+        yield row, cells.bad, () if cells.bad else made
+
+
+def _check_fields(
+    kind: ImportKind, cells: Cells, one: Wanted, there: Mapping[str, Any] | None, schema: Schema
+) -> None:
+    """Lengths, and what is set once for all: the write door would keep another value aside, and nobody would see it."""
     names = {column.name for column in kind.columns}
-    wrong = [
-        Bad(row.line, _column_of(name, names), problem)
-        for one in made
-        for name, value in one.fields.items()
-        if value is not None
-        and (problem := fault(schema.entities[one.entity].fields[name].type, value, name))
-    ]
-    if not wrong:
-        wanted += made
-    return wrong
+    for name, value in one.fields.items():
+        if value is None:
+            continue
+        declared = schema.entities[one.entity].fields[name]
+        problem = fault(declared.type, value, name)
+        if problem:
+            told = read_fault(problem) or Fault("does_not_fit", name)
+            said = Said(told.phrase("en"), told.phrase("zh"))
+            cells.refuse(_column_of(one.entity, told.field, names), said)
+            continue
+        if there is None or one.only_new or not isinstance(declared.policy, Immutable):
+            continue
+        if there.get(name) not in (None, value):
+            said = Said(
+                "differs from what is set here, and that cannot change",
+                "与系统中已确定的内容不同，且不可更改",
+            )
+            cells.refuse(_column_of(one.entity, name, names), said)
 
 
-def _column_of(field: str, columns: set[str]) -> str:
-    return field if field in columns else next((name for name in (f"{field}_zh",) if name in columns), field)
+def _column_of(entity: str, path: str, columns: set[str]) -> str:
+    """The column that a field's value came from, such as `city_en` for `address.city.en`."""
+    parts = re.split(r"[.\[\]]+", path)
+    language = f"_{parts[-1]}" if parts[-1] in ("zh", "en") else "_zh"
+    for part in reversed(parts):
+        for name in (f"{entity}_{part}", part, f"{part}{language}"):
+            if name in columns:
+                return name
+    return path
 
 
 @dataclass(slots=True)
@@ -83,7 +160,7 @@ class Done:
 
 
 def write(
-    engine: Engine, wanted: Sequence[Wanted], tell: Callable[[int, Done], None] = lambda through, done: None
+    engine: Engine, wanted: Iterable[Wanted], tell: Callable[[int, Done], None] = lambda through, done: None
 ) -> Done:
     """Create what is not there and change what differs. Safe to repeat, and to go on after it was interrupted.
 
@@ -91,7 +168,7 @@ def write(
     """
     done = Done()
     through = 0
-    for batch in _batches(wanted):
+    for batch in chunks(iter(wanted), BATCH_RECORDS):
         drafts = _drafts(engine, batch, done)
         if drafts:
             engine.write(DOOR, drafts)
@@ -114,7 +191,9 @@ def _drafts(engine: Engine, batch: Sequence[Wanted], done: Done) -> list[Draft]:
     for one in batch:
         known = there.get((one.entity, one.id))
         fields = {name: value for name, value in one.fields.items() if value is not None}
-        if known is not None:
+        if known is not None and one.only_new:
+            fields = {}
+        elif known is not None:
             fields = {name: value for name, value in fields.items() if known.get(name) != value}
         if not fields:
             done.unchanged += 1
@@ -140,9 +219,3 @@ def _operation_id(one: Wanted, fields: Mapping[str, Any], ver: int) -> str:
     """The same change of the same state is the same operation, also when two runs meet."""
     said = f"{one.entity}\n{one.id}\n{ver}\n".encode() + canonical.encode(fields)
     return f"import-{hashlib.sha256(said).hexdigest()[:32]}"
-
-
-def _batches(wanted: Sequence[Wanted]) -> Iterator[list[Wanted]]:
-    left = iter(wanted)
-    while batch := list(islice(left, BATCH_RECORDS)):
-        yield batch

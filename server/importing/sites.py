@@ -8,10 +8,14 @@ from typing import Any
 from domain.identity import derived_id
 from domain.place import site as site_aggregate
 from server.importing.cell import code, degrees, text, zone
-from server.importing.kind import Cells, Column, ImportKind, RowProblem, Wanted
+from server.importing.kind import Cells, Column, ImportKind, Wanted
+from server.importing.wrong import Said
 
 
 def _make(row: Cells) -> Sequence[Wanted]:
+    _check_together(row)
+    if row.bad:
+        return []
     id = row.own_id("site", row["number"])
     site = Wanted(
         entity="site",
@@ -30,14 +34,25 @@ def _make(row: Cells) -> Sequence[Wanted]:
     return [site, *_contact(row, id)]
 
 
-def _address(row: Cells) -> dict[str, Any]:
-    line = row.words("address")
-    if line is None:
-        raise RowProblem("address_zh", "an address is needed in Chinese, English or both")
+def _check_together(row: Cells) -> None:
+    if row.words("address") is None:
+        row.refuse(
+            "address_zh", Said("an address is needed in Chinese, English or both", "须填写中文或英文地址")
+        )
     if (row["latitude"] is None) != (row["longitude"] is None):
-        raise RowProblem("latitude", "latitude and longitude are given together or not at all")
+        row.refuse(
+            "latitude",
+            Said("is given together with longitude or not at all", "与 longitude 须同时填写或同时留空"),
+        )
+    if row["contact_name"] is None and row["contact_phone"] is not None:
+        row.refuse(
+            "contact_name", Said("is needed: the phone number is somebody's", "填写电话时须填写联系人姓名")
+        )
+
+
+def _address(row: Cells) -> dict[str, Any]:
     parts = {
-        "line": line,
+        "line": row.words("address"),
         "province": row.words("province"),
         "city": row.words("city"),
         "district": row["district"],
@@ -49,8 +64,6 @@ def _address(row: Cells) -> dict[str, Any]:
 
 def _contact(row: Cells, site: str) -> Sequence[Wanted]:
     if row["contact_name"] is None:
-        if row["contact_phone"] is not None:
-            raise RowProblem("contact_name", "a phone number needs the name of its person")
         return []
     id = derived_id("contact", site, row["contact_name"])
     fields = {
@@ -63,31 +76,34 @@ def _contact(row: Cells, site: str) -> Sequence[Wanted]:
     return [Wanted(entity="contact", id=id, aggregate=site_aggregate(site), fields=fields)]
 
 
-def _both(name: str, meaning: str) -> tuple[Column, Column]:
+def _both(name: str, meaning: str, zh: str) -> tuple[Column, Column]:
     return (
-        Column(f"{name}_zh", f"{meaning}, in Chinese.", text),
-        Column(f"{name}_en", f"{meaning}, in English.", text),
+        Column(f"{name}_zh", f"{meaning}, in Chinese.", f"{zh}（中文）。", text),
+        Column(f"{name}_en", f"{meaning}, in English.", f"{zh}（英文）。", text),
     )
 
 
 SITES = ImportKind(
     "sites",
+    "site",
     "number",
     (
-        Column("number", "The site's number.", code, required=True),
-        Column("customer", "Number of its customer.", code, required=True, refers_to="customer"),
-        *_both("name", "What people call the place"),
-        *_both("address", "Street and house"),
-        *_both("province", "Province"),
-        *_both("city", "City"),
-        Column("district", "Code of the district.", code),
-        Column("latitude", "Degrees north.", degrees(90)),
-        Column("longitude", "Degrees east.", degrees(180)),
-        *_both("access_notes", "How to get in"),
-        Column("zone", "IANA time zone.", zone, required=True),
-        Column("outlet", "Code of the outlet in charge.", code, refers_to="outlet"),
-        Column("contact_name", "Whom to ask for.", text),
-        Column("contact_phone", "Their phone number.", code),
+        Column("number", "The site's number.", "站点编号。", code, required=True),
+        Column(
+            "customer", "Number of its customer.", "所属客户编号。", code, required=True, refers_to="customer"
+        ),
+        *_both("name", "What people call the place", "站点名称"),
+        *_both("address", "Street and house", "地址"),
+        *_both("province", "Province", "省份"),
+        *_both("city", "City", "城市"),
+        Column("district", "Code of the district.", "区县代码。", code),
+        Column("latitude", "Degrees north.", "纬度（度）。", degrees(90)),
+        Column("longitude", "Degrees east.", "经度（度）。", degrees(180)),
+        *_both("access_notes", "How to get in", "进场说明"),
+        Column("zone", "IANA time zone.", "IANA 时区。", zone, required=True),
+        Column("outlet", "Code of the outlet in charge.", "负责网点编码。", code, refers_to="outlet"),
+        Column("contact_name", "Whom to ask for.", "联系人姓名。", text),
+        Column("contact_phone", "Their phone number.", "联系人电话。", code),
     ),
     _make,
 )

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 from domain.place import self_of
 from server.importing.cell import choice, code, day, levels, text
-from server.importing.kind import Cells, Column, ImportKind, RowProblem, Wanted
+from server.importing.customers import NAME_NEEDED
+from server.importing.kind import Cells, Column, ImportKind, Wanted
+from server.importing.wrong import Said, unknown_code
 
 
 def _make(row: Cells) -> Sequence[Wanted]:
     name = row.words("name")
     if name is None:
-        raise RowProblem("name_zh", "a name is needed in Chinese, English or both")
+        row.refuse("name_zh", NAME_NEEDED)
+    known = row.known.skills()
+    for skill in row["skills"] or ():
+        if skill["skill"] not in known:
+            unknown = unknown_code(Said("skill", "技能"), skill["skill"], known)
+            row.refuse("skills", Said(f"{skill['skill']} {unknown.en}", f"{skill['skill']} {unknown.zh}"))
+    if row.bad:
+        return []
     id = row.own_id("technician", row["number"])
     fields = {
         "number": row["number"],
@@ -29,16 +38,23 @@ def _make(row: Cells) -> Sequence[Wanted]:
 
 TECHNICIANS = ImportKind(
     "technicians",
+    "technician",
     "number",
     (
-        Column("number", "Short number; it is in provisional order numbers.", code, required=True),
-        Column("name_zh", "Name in Chinese.", text),
-        Column("name_en", "Name in English.", text),
-        Column("phone", "Phone number.", code),
-        Column("outlet", "Code of the home outlet.", code, refers_to="outlet"),
-        Column("skills", "Codes with levels: RF:2; AC:1.", levels),
-        Column("language", "zh or en: language of the screens.", choice("zh", "en")),
-        Column("joined_on", "First day.", day),
+        Column(
+            "number",
+            "Short number; it is in provisional order numbers.",
+            "工号，用于临时工单号。",
+            code,
+            required=True,
+        ),
+        Column("name_zh", "Name in Chinese.", "中文姓名。", text),
+        Column("name_en", "Name in English.", "英文姓名。", text),
+        Column("phone", "Phone number.", "电话号码。", code),
+        Column("outlet", "Code of the home outlet.", "所属网点编码。", code, refers_to="outlet"),
+        Column("skills", "Codes with levels: RF:2; AC:1.", "技能编码与级别，例如 RF:2; AC:1。", levels),
+        Column("language", "zh or en: language of the screens.", "界面语言：zh 或 en。", choice("zh", "en")),
+        Column("joined_on", "First day.", "入职日期。", day),
     ),
     _make,
 )
