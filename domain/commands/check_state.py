@@ -1,6 +1,7 @@
 """Commands that do not fit the state of an order or a visit, judged on what stands inside the write door.
 
-What is true already passes: it changes nothing, and the desk says so before it comes here.
+What is true already passes, since it changes nothing (the desk says so before it comes here), unless it brings another
+reason: somebody who withdraws what was withdrawn meanwhile, be it to reassign it, is told instead.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ def check_visit_state(operation: Operation, visit: Record | None, view: View) ->
     for field, command in _commands(operation):
         answer = visit_answer(visit, order, command)
         _refuse_by_order(answer, field, order)
+        if answer == SAME and _gives_another_reason(operation, visit):
+            _refuse_by_order(order_answer(order, "plan"), field, order)
+            _refuse_by_visit(visit, field, view)
         if answer not in (GO, SAME):
             _refuse_by_visit(visit, field, view)
 
@@ -59,6 +63,11 @@ def _commands(operation: Operation) -> list[tuple[str, str]]:
     if operation.set.get("window") is not None:
         found.append(("window", "reschedule"))
     return found
+
+
+def _gives_another_reason(operation: Operation, visit: Record) -> bool:
+    reason = operation.set.get("dispatch_reason")
+    return reason is not None and reason != visit.fields.get("dispatch_reason")
 
 
 def _check_replaced(operation: Operation, view: View) -> None:

@@ -123,7 +123,9 @@ def test_a_visit_answers_in_the_door_as_its_table_says(world: World, state: str,
     visit_in(world, state)
     answer = lifecycle.VISIT[state][command]
     code = refused(world, on_visit(world, command))
-    assert code == ("" if answer in (lifecycle.GO, lifecycle.SAME) else answer)
+    another_reason = answer == lifecycle.SAME and command in ("withdraw", "cancel")
+    wanted = f"visit_{state}" if another_reason else answer
+    assert code == ("" if wanted in (lifecycle.GO, lifecycle.SAME) else wanted)
 
 
 @pytest.mark.parametrize("how", ["closed", "cancelled"])
@@ -238,3 +240,10 @@ def test_an_ended_order_is_refused_by_its_state_before_its_gates(world: World) -
     ended(world, "cancelled")
     solved = order.close(world["work_order", "W1"], at=NOW, outcome="solved", anything_else="nothing")
     assert refused(world, solved) == "order_cancelled"
+
+
+def test_a_second_withdrawal_does_not_replace_the_reason_of_the_first(world: World) -> None:
+    mine = visit_in(world, "withdrawn")
+    assert refused(world, dispatch.withdraw(mine, reason="other")) == "visit_withdrawn"
+    assert refused(world, dispatch.withdraw(mine, reason="not today")) == ""
+    assert world["visit", "VA"].fields["dispatch_reason"] == "not today"
