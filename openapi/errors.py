@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from domain.refusals import REFUSALS
 from mobile_api.problem import Problem, causes
 from sync.reasons import REASONS
 
@@ -84,6 +85,13 @@ name (`not_ready_to_close`) refuses a desk's request instead.
 """
 
 
+_ABOUT_REFUSALS = """\
+In `details.reason` of the problem `operation_refused`: what a desk may not command, and what the same operation of a
+phone may well report. `details.field` names the field as the request does. In the sentences, `{field}` is that name and
+`{fact}` what was found there.
+"""
+
+
 def problem_modules() -> list[str]:
     """Modules that declare problems: `problem.py` and `problems.py`, wherever they lie."""
     found = [
@@ -110,13 +118,13 @@ def page() -> str:
         lines.append(f"| `{code}` | {cause.status} | {again} | {_cell(cause.en)} | {_cell(cause.zh)} |")
     lines += ["", "## Reasons\n", _ABOUT_REASONS]
     for title, names in GROUPS.items():
-        lines += [f"### {title}\n", *_reasons(names), ""]
-    lines.pop()
+        lines += [f"### {title}\n", *_reasons(names, REASONS), ""]
+    lines += ["## Reasons of a refused command\n", _ABOUT_REFUSALS, *_reasons(sorted(REFUSALS), REFUSALS)]
     return "\n".join(lines) + "\n"
 
 
-def _reasons(names: tuple[str, ...]) -> list[str]:
-    rows = [f"| `{name}` | {_cell(REASONS[name][0])} | {_cell(REASONS[name][1])} |" for name in names]
+def _reasons(names: Sequence[str], said: Mapping[str, tuple[str, str]]) -> list[str]:
+    rows = [f"| `{name}` | {_cell(said[name][0])} | {_cell(said[name][1])} |" for name in names]
     return ["| reason | en | zh |", "|---|---|---|", *rows]
 
 

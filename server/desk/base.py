@@ -7,8 +7,9 @@ from typing import Any
 
 from litestar import Request
 
-from server.desk.problems import BaseMissing, BaseUnreadable
+from server.desk.problems import BaseElsewhere, BaseMissing, BaseUnreadable
 from sync.canonical import LARGEST_INTEGER
+from sync.clock import Base
 
 _BASE = re.compile(r'(?:W/)?"?([A-Za-z0-9_.-]{1,64}):(\d{1,16})"?')
 
@@ -18,15 +19,23 @@ def etag(epoch: str, ver: int) -> str:
     return f'"{epoch}:{ver}"'
 
 
-def base_ver(request: Request[Any, Any, Any], in_body: str | None, epoch: str) -> int:
-    """The base from `If-Match`, or else from the body.
-
-    One of another epoch counts as 0: everything may have changed since. Raises BaseMissing, BaseUnreadable.
-    """
+def shown_base(request: Request[Any, Any, Any], in_body: str | None) -> Base:
+    """The base from `If-Match`, or else from the body. Raises BaseMissing, BaseUnreadable."""
     text = request.headers.get("If-Match") or in_body
     if not text:
         raise BaseMissing()
     found = _BASE.fullmatch(text.strip())
     if found is None or int(found[2]) > LARGEST_INTEGER:
         raise BaseUnreadable()
-    return int(found[2]) if found[1] == epoch else 0
+    return Base(found[1], int(found[2]))
+
+
+def checked_ver(base: Base, epoch: str) -> int:
+    """The version, where the base is of this server's epoch. Raises BaseElsewhere.
+
+    A phone's base of another epoch is taken, flagged and counted as concurrent (openapi/sync-protocol.md, 5.3): its
+    author is gone. A person at a desk can read again, and is asked to.
+    """
+    if base.epoch != epoch:
+        raise BaseElsewhere(field="base")
+    return base.ver

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -11,17 +11,18 @@ import msgspec
 from litestar import Request, Response
 
 from domain.commands.draft import Drafted
-from server.desk.base import base_ver, etag
-from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds
+from server.desk.base import checked_ver, etag, shown_base
+from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds, Running
 from server.desk.problems import OperationRefused, ValueRejected
 from server.desk.refusals import refusal_sentence, refused_fault, refused_field
 from server.desk.session import SignedIn, language, signed_in
 from sync import canonical
 from sync.apply import decode_result
 from sync.canonical import LARGEST_INTEGER
+from sync.clock import Base
 from sync.engine import Draft, Engine
 from sync.fault import line
-from sync.operation import LARGEST_OPERATION_BYTES, decode_operation
+from sync.operation import LARGEST_OPERATION_BYTES, InvalidOperation, decode_operation
 from sync.outcome import Result
 from sync.push import Refused
 from sync.reasons import sentence
@@ -64,8 +65,11 @@ class Written(msgspec.Struct, kw_only=True):
     """This request was sent before: nothing was done again, and these are the results of the first time."""
 
 
+_SAME_NAMES: Mapping[str, str] = {}
 Order = Callable[[RequestIds], Sequence[Drafted]]
-"""Makes the drafts of one request, by a command of `domain`. Runs in a thread; may read."""
+"""Makes the drafts of one request, by a command of `domain`. Runs in a thread; may read; InvalidOperation refuses the
+request.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,16 @@ class Door:
 
     engine: Engine
     new_id: NewId
+    running: Running = field(default_factory=Running)
 
-    async def create(self, request: Request[Any, Any, Any], order: Order) -> Response[Written]:
-        """Make what was not there: nothing was displayed, so no base is asked for. Otherwise as `change`."""
-        return await self._write(request, None, order, status=201)
+    async def create(
+        self, request: Request[Any, Any, Any], order: Order, *, names: Mapping[str, str] = _SAME_NAMES
+    ) -> Response[Written]:
+        """Make what was not there: nothing was displayed, so no base is asked for. Otherwise as `change`.
+
+        `names`: what the body calls a field, where that is not the record's own name for it.
+        """
+        return await self._write(request, None, order, status=201, names=names)
 
     async def change(
         self,
@@ -91,40 +101,51 @@ class Door:
         """Give the drafts to the engine, all or none, in the name of whoever is signed in (or of `by`).
 
         `base` is the one in the body; If-Match goes before it. An Idempotency-Key makes the request safe to repeat.
-        Raises BaseMissing, BaseUnreadable, IdempotencyKeyUnreadable, OperationRefused, and what `order` raises.
+        Raises BaseMissing, BaseUnreadable, BaseElsewhere, IdempotencyKeyUnreadable, IdempotencyKeyReused,
+        IdempotencyKeyInUse, OperationRefused, and what `order` raises.
         """
-        ver = base_ver(request, base, self.engine.epoch)
-        return await self._write(request, ver, order, by=by, status=status)
+        return await self._write(request, shown_base(request, base), order, by=by, status=status)
 
     async def _write(
         self,
         request: Request[Any, Any, Any],
-        ver: int | None,
+        base: Base | None,
         order: Order,
         *,
         by: DeviceRow | None = None,
         status: int = 200,
+        names: Mapping[str, str] = _SAME_NAMES,
     ) -> Response[Written]:
         who, spoken = signed_in(request), language(request)
-        ids = RequestIds(request, who.account, self.new_id)
+        ids = RequestIds(request, who.account, await request.body(), self.new_id)
 
         def write() -> Written:
+            # First of all: what was done is told, whatever has become of its base since.
             earlier = self._earlier(ids) if ids.is_repeatable else []
             if earlier:
-                return self._repeated(earlier, spoken)
-            drafts = [_authored(one, ids.operation(place), ver) for place, one in enumerate(order(ids))]
+                return self._repeated(earlier, ids, spoken)
+            ver = None if base is None else checked_ver(base, self.engine.epoch)
+            try:
+                wanted = order(ids)
+            except InvalidOperation as wrong:
+                raise refusal([_refused_at_once(wrong)], spoken, names) from None
+            drafts = [_authored(one, ids, place, ver) for place, one in enumerate(wanted)]
             for draft in drafts:
                 _check_form(draft, spoken)
             try:
                 results = self.engine.write(by or desk_door(who), drafts) if drafts else []
             except Refused as refused:
-                raise refusal(refused.results, spoken) from None
+                raise refusal(refused.results, spoken, names) from None
             except StoreRejected:
                 raise ValueRejected() from None
+            if any(one.status == "duplicate" for one in results):
+                # Another process was at work under the same key, and has committed meanwhile.
+                return self._repeated(self._earlier(ids), ids, spoken)
             touched = [(one.entity, one.record, one.aggregate) for one in drafts]
             return self._written(results, touched, spoken)
 
-        written = await anyio.to_thread.run_sync(write)
+        with self.running.alone(ids):
+            written = await anyio.to_thread.run_sync(write)
         headers = {"ETag": etag(self.engine.epoch, written.ver), "Cache-Control": "no-store"}
         return Response(written, status_code=status, headers=headers)
 
@@ -133,13 +154,15 @@ class Door:
         wanted = [ids.operation(place) for place in range(MOST_OPERATIONS)]
 
         def load(tx: WriteTransaction) -> list[Receipt]:
-            found = {one.id: one for one in tx.load(Ask(operation_ids=wanted)).receipts}
+            receipts = tx.load(Ask(operation_ids=wanted)).receipts
+            found = {one.id: one for one in receipts if one.status != "duplicate"}
             return [found[id] for id in wanted if id in found]
 
         return self.engine.store.transact(load)
 
-    def _repeated(self, earlier: Sequence[Receipt], spoken: str) -> Written:
+    def _repeated(self, earlier: Sequence[Receipt], ids: RequestIds, spoken: str) -> Written:
         operations = [decode_operation(one.payload, LARGEST_INTEGER) for one in earlier]
+        ids.check_same(operations[0].decides)
         touched = [(one.entity, one.record, one.aggregate) for one in operations]
         written = self._written([decode_result(one.result) for one in earlier], touched, spoken)
         return msgspec.structs.replace(written, repeated=True)
@@ -169,12 +192,17 @@ def _check_form(draft: Draft, spoken: str) -> None:
     except UnicodeEncodeError:
         wrong = line("half_character", draft.entity)
     if wrong:
-        raise refusal([Result(seq=1, id=draft.id, status="parked", reason=reason, detail=wrong)], spoken)
+        raise refusal([_refused_at_once(InvalidOperation(reason, wrong))], spoken)
 
 
-def _authored(drafted: Drafted, id: str, ver: int | None) -> Draft:
+def _refused_at_once(wrong: InvalidOperation) -> Result:
+    """The result of what never reached the engine."""
+    return Result(seq=1, id="", status="parked", reason=wrong.reason, detail=wrong.detail)
+
+
+def _authored(drafted: Drafted, ids: RequestIds, place: int, ver: int | None) -> Draft:
     return Draft(
-        id=id,
+        id=ids.operation(place),
         entity=drafted.entity,
         record=drafted.record,
         aggregate=drafted.aggregate,
@@ -182,6 +210,7 @@ def _authored(drafted: Drafted, id: str, ver: int | None) -> Draft:
         action=drafted.action,
         base_ver=ver,
         moved_from=drafted.moved_from,
+        decides=ids.asked,
     )
 
 
@@ -195,8 +224,11 @@ def customer_door(who: SignedIn) -> DeviceRow:
     return DeviceRow(id=f"desk-{who.account}-customer", user=who.account, roles=("customer",))
 
 
-def refusal(results: Sequence[Result], spoken: str) -> OperationRefused:
-    """The problem behind results of which one or more are parked."""
+def refusal(
+    results: Sequence[Result], spoken: str, names: Mapping[str, str] = _SAME_NAMES
+) -> OperationRefused:
+    """The problem behind results of which one or more are parked; `names` as in `Door.create`."""
+    results = [_renamed(one, names) for one in results]
     wrong = next(one for one in results if one.status == "parked")
     return OperationRefused(
         field=refused_field(wrong.reason, wrong.detail),
@@ -205,6 +237,11 @@ def refusal(results: Sequence[Result], spoken: str) -> OperationRefused:
         **refused_fault(wrong.reason, wrong.detail),
         results=[msgspec.to_builtins(_refused_said(one, spoken)) for one in results],
     )
+
+
+def _renamed(result: Result, names: Mapping[str, str]) -> Result:
+    name, between, fact = result.detail.partition(": ")
+    return msgspec.structs.replace(result, detail=f"{names.get(name, name)}{between}{fact}")
 
 
 def _refused_said(result: Result, spoken: str) -> ResultSaid:

@@ -100,7 +100,12 @@ def order_routes(desk: Desk, database: Database) -> Router:
 
     @post("/", name="desk_open_order", guards=[takes(*_OFFICE)], status_code=201)
     async def open_order(data: JSONBody[NewOrder], request: Request[Any, Any, Any]) -> Response[Written]:
-        """Open an order with the request that it answers. Its number is in the record at once."""
+        """Open an order with the request that it answers. Its number is in the record at once.
+
+        Refused (422): equipment of another site, a contact of another customer, a skill that the catalogue does not
+        have, a wish that ends before it starts or lies a year away. A wish that has passed is taken: a job done
+        yesterday is entered today.
+        """
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             site = desk.live("site", data.site, who(request))
@@ -129,7 +134,7 @@ def order_routes(desk: Desk, database: Database) -> Router:
                 **more,
             )
 
-        return await desk.door.create(request, drafts)
+        return await desk.door.create(request, drafts, names={"verified_contact": "contact"})
 
     @get("/{order_id:str}", name="desk_read_order")
     async def read(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[OrderShown]:

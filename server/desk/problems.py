@@ -63,11 +63,35 @@ class BaseUnreadable(Problem):
     zh = "版本格式不符：须与读取时所得的“ETag”一致。"
 
 
+class BaseElsewhere(Problem):
+    """Its epoch never was, or ended when a backup was restored: nobody can tell what has changed since."""
+
+    code = "base_elsewhere"
+    status = 412
+    en = "The {field} names a state that this server does not have; read again, then send what you changed."
+    zh = "“{field}”所指的版本在本服务器上不存在；请重新读取后再提交修改。"
+
+
 class IdempotencyKeyUnreadable(Problem):
     code = "idempotency_key_unreadable"
     status = 400
     en = "Idempotency-Key must have 1 to 64 letters, digits, and _ . : - characters."
     zh = "请求头“Idempotency-Key”须为 1 至 64 个字母、数字或 _ . : - 字符。"
+
+
+class IdempotencyKeyReused(Problem):
+    code = "idempotency_key_reused"
+    status = 422
+    en = "This Idempotency-Key was sent before with other content; another request needs a key of its own."
+    zh = "该“Idempotency-Key”已用于内容不同的请求；新的请求须使用新的键。"
+
+
+class IdempotencyKeyInUse(Problem):
+    code = "idempotency_key_in_use"
+    status = 409
+    en = "The first request with this Idempotency-Key is still at work; ask again in a moment."
+    zh = "使用该“Idempotency-Key”的首个请求仍在处理中，请稍后再试。"
+    retryable = True
 
 
 class OperationRefused(Problem):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from domain.refusals import REFUSALS, field_and_fact, refusal_of
 from sync.fault import Fault, named, read
 from sync.reasons import sentence
 
@@ -37,6 +38,9 @@ def refusal_sentence(reason: str, detail: str, spoken: str) -> str:
     fault = _fault(reason, detail)
     if fault is not None:
         return fault.sentence(spoken)
+    commanded = refusal_of(reason, detail, spoken)
+    if commanded is not None:
+        return commanded
     found = _AT_A_DESK.get(reason)
     if found is None:
         return sentence(reason, spoken)
@@ -54,6 +58,8 @@ def parked_sentence(reason: str, detail: str, spoken: str) -> str:
 
 def refused_field(reason: str, detail: str) -> str:
     """The name of the field that is wrong, with the way to a member; empty where it is no single field."""
+    if reason in REFUSALS:
+        return field_and_fact(reason, detail)[0]
     fault = _fault(reason, detail)
     return fault.field if fault is not None else ""
 
@@ -66,6 +72,8 @@ def refused_fault(reason: str, detail: str) -> dict[str, Any]:
 
 def _fault(reason: str, detail: str) -> Fault | None:
     """What is wrong with a value, its field named as in the record."""
+    if reason in REFUSALS:
+        return None
     told = read(detail)
     if told is not None:
         return told.at(told.field.partition(".")[2])

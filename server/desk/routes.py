@@ -61,7 +61,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *company_routes(desk),
                 *conflict_routes(desk),
                 expert_routes(desk),
-                stock_routes(desk),
+                stock_routes(desk, service.store.database),
                 report_routes(desk),
                 parked_routes(desk),
                 account_routes(service.accounts, service.new_id),

@@ -8,12 +8,15 @@ from typing import Annotated, Any, Literal
 import anyio
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, JSONBody
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from domain.commands import parts
 from domain.commands.draft import Drafted
 from domain.place import stock
-from server.desk.base import etag
+from domain.refusals import refuse
+from server.db.connection import Database
+from server.db.queries.balance import balance_as_of
+from server.desk.base import checked_ver, etag, shown_base
 from server.desk.desk import Based, Desk, Id, Line, who
 from server.desk.door import Written
 from server.desk.idempotency import RequestIds
@@ -25,7 +28,10 @@ Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Move(Based):
-    """Parts from one place to another. The base is that of `from_location`, or else of `to_location`."""
+    """Parts from one place to another. The base is that of `from_location`, or else of `to_location`.
+
+    A receipt goes to a place, an issue leaves one, a transfer does both; a return names one of them, or both.
+    """
 
     kind: Literal["receipt", "issue", "transfer", "return"]
     part: Id
@@ -34,17 +40,9 @@ class Move(Based):
     to_location: Id | None = None
     note: Line | None = None
 
-    @model_validator(mode="after")
-    def _somewhere(self) -> Move:
-        if self.from_location is None and self.to_location is None:
-            raise ValueError("from_location or to_location is needed")
-        if self.from_location == self.to_location:
-            raise ValueError("from_location and to_location must differ")
-        return self
-
 
 class Count(Based):
-    """What really lies there. `observed` is the balance that the counter's screen showed."""
+    """What really lies there. `observed` is the balance that the counter's screen showed: that of the base."""
 
     location: Id
     part: Id
@@ -52,7 +50,7 @@ class Count(Based):
     observed: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 
 
-def stock_routes(desk: Desk) -> Router:
+def stock_routes(desk: Desk, database: Database) -> Router:
     """Under `/v1/desk/stock`."""
 
     @get("/{location_id:str}", name="desk_read_stock")
@@ -66,7 +64,7 @@ def stock_routes(desk: Desk) -> Router:
 
     @post("/moves", name="desk_move_parts", guards=[takes(*_STORES)], status_code=201)
     async def move(data: JSONBody[Move], request: Request[Any, Any, Any]) -> Response[Written]:
-        """Book a move."""
+        """Book a move. Refused (422): ends that do not fit the kind, and more than the place holds by the books."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             for location in (data.from_location, data.to_location):
@@ -89,11 +87,16 @@ def stock_routes(desk: Desk) -> Router:
 
     @post("/counts", name="desk_count_parts", guards=[takes(*_STORES)], status_code=201)
     async def count(data: JSONBody[Count], request: Request[Any, Any, Any]) -> Response[Written]:
-        """Book a count: moves that happened meanwhile survive it."""
+        """Book a count: moves that happened since the base survive it.
+
+        Refused (422): an `observed` that is not the balance which a form with this base displayed.
+        """
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             desk.live("stock_location", data.location, who(request))
             desk.live("part", data.part, who(request))
+            ver = checked_ver(shown_base(request, data.base), desk.records.epoch)
+            _check_observed(balance_as_of(database, data.location, data.part, ver), data.observed)
             return parts.count_part(
                 move=ids.record(),
                 location=data.location,
@@ -107,3 +110,9 @@ def stock_routes(desk: Desk) -> Router:
         return await desk.door.change(request, data.base, drafts, status=201)
 
     return Router("/stock", route_handlers=[read, move, count])
+
+
+def _check_observed(displayed: int | None, observed: int) -> None:
+    """A count against a balance that nobody displayed would book the difference as parts found or lost."""
+    if displayed is not None and displayed != observed:
+        refuse("observed_unlike", "observed", displayed)

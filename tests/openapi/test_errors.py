@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.refusals import REFUSALS
 from openapi.errors import GROUPS, ROOT, page, problem_modules, problems
 from sync.reasons import REASONS
 from tests.openapi.vectors import load
@@ -16,7 +17,7 @@ def test_the_page_is_current() -> None:
 
 def test_every_problem_and_reason_is_on_the_page() -> None:
     text = page()
-    assert [code for code in [*problems(), *REASONS] if f"| `{code}` |" not in text] == []
+    assert [code for code in [*problems(), *REASONS, *REFUSALS] if f"| `{code}` |" not in text] == []
 
 
 def test_every_reason_is_in_a_group_and_every_group_names_reasons() -> None:

@@ -1,4 +1,4 @@
-"""A company of one customer, one site, two technicians and one part: what desk tests need."""
+"""A company of two customers, two technicians, one skill and one part: what desk tests need."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ COMPANY = {
     "site": "site-1",
     "contact": "contact-1",
     "asset": "asset-1",
+    "branch_contact": "contact-1b",
+    "foreign_contact": "contact-2",
+    "foreign_asset": "asset-2",
+    "skill": "refrigeration",
     "technician": "u-technician",
     "other_technician": "technician-2",
     "part": "part-1",
@@ -27,7 +31,7 @@ COMPANY = {
 
 def fill(engine: Engine) -> Mapping[str, str]:
     """Write the company; returns its ids by what they are."""
-    drafts = [*_customer(), *_people(), *_parts(), *_victims()]
+    drafts = [*_customer(), *_others(), *_people(), *_parts(), *_victims()]
     engine.write(DOOR, [_draft(place, one) for place, one in enumerate(drafts)])
     return COMPANY
 
@@ -61,10 +65,31 @@ def _customer() -> list[Drafted]:
     ]
 
 
-def _people() -> list[Drafted]:
+def _others() -> list[Drafted]:
+    """A branch of the same customer, and another customer with a person and equipment."""
+    address = {"line": {"zh": "南京路2号"}}
+    zone = "Asia/Shanghai"
+    branch, foreign = place.site("site-1b"), place.site("site-2")
     return [
-        create("technician", id, place.self_of(id), number=number, name={"zh": number}, active=True)
-        for id, number in (("u-technician", "T1"), ("technician-2", "T2"))
+        create("site", "site-1b", branch, number="S-1B", customer="customer-1", address=address, zone=zone),
+        create("contact", "contact-1b", branch, site="site-1b", name={"zh": "李总部"}),
+        create("customer", "customer-2", place.customer("customer-2"), number="C-2", name={"zh": "大华酒店"}),
+        create("site", "site-2", foreign, number="S-2", customer="customer-2", address=address, zone=zone),
+        create("contact", "contact-2", foreign, site="site-2", name={"zh": "张大华"}),
+        create("asset", "asset-2", foreign, site="site-2", equipment="RF", serial="DH-0001"),
+    ]
+
+
+def _people() -> list[Drafted]:
+    skill = create(
+        "skill", "skill-1", place.SHARDS["skill"], code="refrigeration", name={"zh": "制冷", "en": "Cooling"}
+    )
+    return [
+        skill,
+        *(
+            create("technician", id, place.self_of(id), number=number, name={"zh": number}, active=True)
+            for id, number in (("u-technician", "T1"), ("technician-2", "T2"))
+        ),
     ]
 
 
