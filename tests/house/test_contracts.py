@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-PACKAGES = ("sync", "domain", "media", "mobile_api", "scheduler", "server", "openapi")
+PACKAGES = ("sync", "domain", "media", "mobile_api", "scheduler", "server", "openapi", "sim")
 
 
 @pytest.fixture
 def empty_house(tmp_path: Path) -> Path:
     """The packages without content, under the real contracts."""
     (tmp_path / "pyproject.toml").write_text((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    for folder in (*PACKAGES, "server/db", "server/db/tables"):
+    for folder in (*PACKAGES, "server/db", "server/db/tables", "server/cli"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").write_text("")
+    (tmp_path / "sim" / "model.py").write_text("")
     return tmp_path
 
 
@@ -53,6 +54,8 @@ def broken_contracts(house: Path) -> str:
         ("mobile_api/push.py", "import psycopg", "SQL lives in server.db alone"),
         ("scheduler/tick.py", "import sqlite3", "SQL lives in server.db alone"),
         ("scheduler/tick.py", "import litestar", "speaks no HTTP"),
+        ("server/cli/sim.py", "import sim.command", "Nothing imports the simulator"),
+        ("sim/model.py", "import sync.merge", "knows nothing of what it judges"),
     ],
 )
 def test_an_import_the_wrong_way_is_refused(empty_house: Path, file: str, line: str, contract: str) -> None:
@@ -72,6 +75,7 @@ def test_the_ways_that_are_open_stay_open(empty_house: Path) -> None:
         "server/db/tables/visit.py": "import sqlmodel, sqlite3, psycopg",
         "server/app.py": "import server.db.tables.visit, mobile_api.push, scheduler.tick",
         "openapi/export.py": "import server.app",
+        "sim/world.py": "import sync.merge, server.app, sim.model",
     }
     for file, line in allowed.items():
         (empty_house / file).write_text(f"{line}\n")

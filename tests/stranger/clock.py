@@ -15,18 +15,22 @@ class Clock(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When an operation is judged: the epoch, the version before, the one it would make, whether it was parked."""
+    """When an operation is judged: the epoch, the version before, the one it would make, whether it was parked.
+
+    `derived`: a follow-up, which is sequential to all that stands (section 7, step 7).
+    """
 
     epoch: str
     current_ver: int
     next_ver: int
     replayed: bool = False
     forced: bool = False
+    derived: bool = False
 
 
 def relation(standing: Clock | None, operation: dict[str, Any], at: Moment) -> str:
     """sequential, concurrent, superseded, or late (concurrent, tried again after parking)."""
-    if standing is None:
+    if standing is None or at.derived:
         return "sequential"
     own = {operation["device"]: standing.seq, "~" + operation["device"]: standing.seq // FOLLOW_UPS}
     if standing.device in own:
