@@ -6,27 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.gates import gather, missing_for_closing
+from mobile_api.problem import Phrase
 from server.desk.problems import NotReadyToClose
 from server.desk.records import Records
 from sync.record import Record
 
-_SHOWN_IN_SENTENCE = 3
 
-
-def check_closing(records: Records, order: Record, closing: dict[str, Any], spoken: str) -> None:
-    """Raises NotReadyToClose with everything that is missing, in the language spoken."""
+def check_closing(records: Records, order: Record, closing: dict[str, Any]) -> None:
+    """Raises NotReadyToClose with everything that is missing."""
     missing = missing_for_closing(gather(order, _Seen(records, order.aggregate)), closing)
-    if not missing:
-        return
-    sentences = [one.zh if spoken == "zh" else one.en for one in missing]
-    summary = " ".join(dict.fromkeys(sentences[:_SHOWN_IN_SENTENCE]))
-    raise NotReadyToClose(
-        sentence=summary,
-        missing=[
-            {"code": one.code, "about": one.about, "sentence": sentence}
-            for one, sentence in zip(missing, sentences, strict=True)
-        ],
-    )
+    if missing:
+        told = [(one.code, one.about, Phrase(one.en, one.zh)) for one in missing]
+        raise NotReadyToClose(
+            missing=[{"code": code, "about": about, "sentence": said} for code, about, said in told]
+        )
 
 
 class _Seen:

@@ -11,11 +11,13 @@ from pydantic import Field, model_validator
 
 from domain.commands import decide
 from domain.commands.draft import Drafted, update
+from domain.commands.lifecycle import ALREADY
 from domain.schema.inbox import DESKS
 from server.desk.desk import Based, Body, Desk, Line, Text, who
 from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.session import takes
+from server.desk.unchanged import Unchanged, unchanged
 from sync.fault import line
 
 _DECIDERS = ("dispatcher", "supervisor", "intake", "storekeeper", "expert")
@@ -47,10 +49,22 @@ class Decision(Based):
 
 class ItemDecision(Based):
     """What was decided about an inbox item: `window` or `agreed`; `bill`, `bill_travel` or `waive`; `go` or
-    `stand_down`; else `done`.
+    `stand_down`; `keep_both`, `withdraw_first` or `withdraw_second`; else `done`. One of another kind is refused (422).
     """
 
-    choose: Literal["window", "agreed", "bill", "bill_travel", "waive", "go", "stand_down", "done"]
+    choose: Literal[
+        "window",
+        "agreed",
+        "bill",
+        "bill_travel",
+        "waive",
+        "go",
+        "stand_down",
+        "keep_both",
+        "withdraw_first",
+        "withdraw_second",
+        "done",
+    ]
     note: Annotated[Text, Field(max_length=1000)] | None = None
 
 
@@ -94,10 +108,17 @@ def conflict_routes(desk: Desk) -> list[Router]:
     async def settle(
         item_id: FromPath[str], data: JSONBody[ItemDecision], request: Request[Any, Any, Any]
     ) -> Response[Written]:
-        """Settle an inbox item; where the decision undoes the default, the default is undone."""
+        """Settle an inbox item; where the decision undoes the default, the default is undone.
 
-        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+        The first decision counts, except about billing, which may change its mind.
+        """
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted] | Unchanged:
             item = desk.live("inbox_item", item_id, who(request))
+            if (item.fields.get("decision") or {}).get("choose") == data.choose and item.fields[
+                "state"
+            ] != "open":
+                return unchanged(desk.records, item, ALREADY["decided"])
             return decide.settle_item(item, data.choose, note=data.note, at=desk.now())
 
         return await desk.door.change(request, data.base, drafts)

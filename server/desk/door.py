@@ -11,18 +11,20 @@ import msgspec
 from litestar import Request, Response
 
 from domain.commands.draft import Drafted
+from domain.commands.lifecycle import ALREADY, SAME
 from server.desk.base import checked_ver, etag, shown_base
 from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds, Running
 from server.desk.problems import OperationRefused, ValueRejected
 from server.desk.refusals import refusal_sentence, refused_fault, refused_field
 from server.desk.session import SignedIn, language, signed_in
+from server.desk.unchanged import Unchanged
 from sync import canonical
 from sync.apply import decode_result
 from sync.canonical import LARGEST_INTEGER
 from sync.clock import Base
 from sync.engine import Draft, Engine
 from sync.fault import line
-from sync.operation import LARGEST_OPERATION_BYTES, InvalidOperation, decode_operation
+from sync.operation import LARGEST_OPERATION_BYTES, InvalidOperation, Operation, decode_operation
 from sync.outcome import Result
 from sync.push import Refused
 from sync.reasons import sentence
@@ -40,7 +42,11 @@ class FieldSaid(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ResultSaid(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one operation, with sentences in the caller's language."""
+    """What became of one operation, with sentences in the caller's language.
+
+    `status` is the engine's, or `same`: what was asked for stood already and nothing was changed; or, in a refusal,
+    `refused` and `not_done`.
+    """
 
     id: str
     status: str
@@ -66,9 +72,9 @@ class Written(msgspec.Struct, kw_only=True):
 
 
 _SAME_NAMES: Mapping[str, str] = {}
-Order = Callable[[RequestIds], Sequence[Drafted]]
-"""Makes the drafts of one request, by a command of `domain`. Runs in a thread; may read; InvalidOperation refuses the
-request.
+Order = Callable[[RequestIds], Sequence[Drafted] | Unchanged]
+"""Makes the drafts of one request, by a command of `domain`, or says that there is nothing to change. Runs in a thread;
+may read; InvalidOperation refuses the request.
 """
 
 
@@ -129,6 +135,8 @@ class Door:
                 wanted = order(ids)
             except InvalidOperation as wrong:
                 raise refusal([_refused_at_once(wrong)], spoken, names) from None
+            if isinstance(wanted, Unchanged):
+                return self._unchanged(wanted, ids, spoken)
             drafts = [_authored(one, ids, place, ver) for place, one in enumerate(wanted)]
             for draft in drafts:
                 _check_form(draft, spoken)
@@ -141,8 +149,7 @@ class Door:
             if any(one.status == "duplicate" for one in results):
                 # Another process was at work under the same key, and has committed meanwhile.
                 return self._repeated(self._earlier(ids), ids, spoken)
-            touched = [(one.entity, one.record, one.aggregate) for one in drafts]
-            return self._written(results, touched, spoken)
+            return self._written(results, drafts, spoken)
 
         with self.running.alone(ids):
             written = await anyio.to_thread.run_sync(write)
@@ -163,20 +170,27 @@ class Door:
     def _repeated(self, earlier: Sequence[Receipt], ids: RequestIds, spoken: str) -> Written:
         operations = [decode_operation(one.payload, LARGEST_INTEGER) for one in earlier]
         ids.check_same(operations[0].decides)
-        touched = [(one.entity, one.record, one.aggregate) for one in operations]
-        written = self._written([decode_result(one.result) for one in earlier], touched, spoken)
+        written = self._written([decode_result(one.result) for one in earlier], operations, spoken)
         return msgspec.structs.replace(written, repeated=True)
 
-    def _written(
-        self, results: Sequence[Result], touched: Sequence[tuple[str, str, str]], spoken: str
-    ) -> Written:
-        aggregate = touched[0][2] if touched else ""
+    def _unchanged(self, wanted: Unchanged, ids: RequestIds, spoken: str) -> Written:
+        record = wanted.record
+        return Written(
+            aggregate=record.aggregate,
+            epoch=self.engine.epoch,
+            ver=wanted.ver,
+            results=[ResultSaid(id=ids.operation(0), status=SAME, sentence=wanted.sentence(spoken))],
+            records=[f"{record.entity}/{record.id}"],
+        )
+
+    def _written(self, results: Sequence[Result], given: Sequence[Draft | Operation], spoken: str) -> Written:
+        aggregate = given[0].aggregate if given else ""
         return Written(
             aggregate=aggregate,
             epoch=self.engine.epoch,
             ver=max((one.wrote.get(aggregate, 0) for one in results), default=0),
-            results=[result_said(one, spoken) for one in results],
-            records=[f"{entity}/{record}" for entity, record, _ in touched],
+            results=[_said(result, one, spoken) for result, one in zip(results, given, strict=True)],
+            records=[f"{one.entity}/{one.record}" for one in given],
         )
 
 
@@ -250,8 +264,22 @@ def _refused_said(result: Result, spoken: str) -> ResultSaid:
         return ResultSaid(id=result.id, status="not_done")
     said = result_said(result, spoken)
     return msgspec.structs.replace(
-        said, status="refused", sentence=refusal_sentence(result.reason, result.detail, spoken), wrote={}
+        said,
+        status="refused",
+        sentence=refusal_sentence(result.reason, result.detail, spoken),
+        detail=refused_field(result.reason, result.detail) if result.detail else "",
+        wrote={},
     )
+
+
+def _said(result: Result, given: Draft | Operation, spoken: str) -> ResultSaid:
+    """What changed nothing was not applied: whoever asks for what is true already hears so."""
+    said = result_said(result, spoken)
+    told = [one.field for one in result.fields if one.outcome == SAME]
+    if given.action != "update" or not given.set or len(told) < len(given.set):
+        return said
+    en, zh = ALREADY["values"]
+    return msgspec.structs.replace(said, status=SAME, sentence=zh if spoken == "zh" else en)
 
 
 def result_said(result: Result, spoken: str) -> ResultSaid:

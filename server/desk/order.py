@@ -15,6 +15,7 @@ from domain.authority import DELETERS
 from domain.commands import order as orders
 from domain.commands.draft import Drafted
 from domain.commands.draft import delete as tombstone
+from domain.commands.lifecycle import GO, SAME, already, order_answer
 from server.db.connection import Database
 from server.db.queries.clock_off import ClockOff, clock_off
 from server.desk.base import etag
@@ -24,7 +25,8 @@ from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.masters import Correction
 from server.desk.records import AggregateShown
-from server.desk.session import language, takes
+from server.desk.session import takes
+from server.desk.unchanged import Unchanged, corrected, unchanged
 
 _OFFICE = ("intake", "dispatcher", "supervisor", "admin")
 _LEADS = ("dispatcher", "supervisor")
@@ -82,7 +84,7 @@ class Closing(Based):
 
 
 class Reopening(Based):
-    """One ticket to the end: the same number, open again."""
+    """One ticket to the end: the same number, open again after a closing or a cancellation."""
 
     reason: Line
     at: Instant | None = None
@@ -155,9 +157,8 @@ def order_routes(desk: Desk, database: Database) -> Router:
     ) -> Response[Written]:
         """Correct fields of the order."""
 
-        def drafts(ids: RequestIds) -> Sequence[Drafted]:
-            order = desk.live("work_order", order_id, who(request))
-            return [Drafted(entity=order.entity, record=order.id, aggregate=order.aggregate, set=data.set)]
+        def drafts(ids: RequestIds) -> Sequence[Drafted] | Unchanged:
+            return corrected(desk.records, desk.live("work_order", order_id, who(request)), data.set)
 
         return await desk.door.change(request, data.base, drafts)
 
@@ -186,8 +187,10 @@ def order_routes(desk: Desk, database: Database) -> Router:
     ) -> Response[Written]:
         """Cancel it with its visits. What a technician did before knowing stands."""
 
-        def drafts(ids: RequestIds) -> Sequence[Drafted]:
+        def drafts(ids: RequestIds) -> Sequence[Drafted] | Unchanged:
             order = desk.live("work_order", order_id, who(request))
+            if order_answer(order, "cancel") == SAME:
+                return unchanged(desk.records, order, already(order))
             return orders.cancel(order, at=desk.now(), reason=data.reason, note=data.note)
 
         return await desk.door.change(request, data.base, drafts)
@@ -197,7 +200,6 @@ def order_routes(desk: Desk, database: Database) -> Router:
         order_id: FromPath[str], data: JSONBody[Closing], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Close it. What is missing for that is listed, and nothing is changed (409)."""
-        spoken = language(request)
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             order = desk.live("work_order", order_id, who(request))
@@ -209,7 +211,8 @@ def order_routes(desk: Desk, database: Database) -> Router:
                 reason=data.reason,
                 escalated_to=data.escalated_to,
             )
-            check_closing(desk.records, order, closing[0].set["closing"], spoken)
+            if order_answer(order, "close") == GO:
+                check_closing(desk.records, order, closing[0].set["closing"])
             return closing
 
         return await desk.door.change(request, data.base, drafts)
@@ -223,7 +226,7 @@ def order_routes(desk: Desk, database: Database) -> Router:
     async def reopen(
         order_id: FromPath[str], data: JSONBody[Reopening], request: Request[Any, Any, Any]
     ) -> Response[Written]:
-        """Open it again."""
+        """Open it again, closed or cancelled. Visits that were cancelled with it stay so: plan a new one."""
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             order = desk.live("work_order", order_id, who(request))

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from mobile_api.problem import Problem
 from server.desk import names
 
+_MOST_REASONS = 3
+
 
 class SignInRefused(Problem):
     code = "sign_in_refused"
@@ -110,8 +112,22 @@ class NotReadyToClose(Problem):
 
     code = "not_ready_to_close"
     status = 409
-    en = "The work order cannot be closed yet. {sentence}"
-    zh = "工单尚不能关闭。{sentence}"
+    en = "The work order cannot be closed yet: {reasons}."
+    zh = "工单尚不能关闭：{reasons}。"
+
+    def sentence(self, language: str) -> str:
+        """One sentence with each reason once, however many steps or visits it concerns; the first few of them."""
+        reasons = list(dict.fromkeys(one["sentence"].said(language) for one in self.details["missing"]))
+        told, more = [_clause(one) for one in reasons[:_MOST_REASONS]], len(reasons) - _MOST_REASONS
+        if more > 0:
+            told.append(f"另有 {more} 项" if language == "zh" else f"and {more} more")
+        template, between = (self.zh, "；") if language == "zh" else (self.en, "; ")
+        return template.format(reasons=between.join(told))
+
+
+def _clause(sentence: str) -> str:
+    """A sentence as a part of another one."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".。")
 
 
 class FieldMissing(Problem):

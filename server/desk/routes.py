@@ -56,7 +56,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 order_routes(desk, service.store.database),
-                *visit_routes(desk),
+                *visit_routes(desk, service.accounts),
                 *place_routes(desk),
                 *company_routes(desk),
                 *conflict_routes(desk),

@@ -11,12 +11,17 @@ from pydantic import Field
 
 from domain.commands import dispatch
 from domain.commands.draft import Drafted, update
+from domain.commands.lifecycle import ALREADY, SAME, already, visit_answer
+from domain.visit_standing import is_standing
+from server.db.accounts import Accounts
 from server.desk.desk import Based, Desk, Id, Instant, Line, Window, who
 from server.desk.door import Written, customer_door
 from server.desk.idempotency import RequestIds
 from server.desk.masters import Correction
+from server.desk.planned import Planned, planned
 from server.desk.problems import RecordMissing
-from server.desk.session import takes
+from server.desk.session import language, takes
+from server.desk.unchanged import Unchanged, corrected, unchanged
 from sync.record import Record
 
 Ids = Annotated[list[Id], Field(max_length=20)]
@@ -73,25 +78,39 @@ class CustomerAnswer(Based):
     """When the customer said it; now when empty."""
 
 
-Make = Callable[[Record, RequestIds], Sequence[Drafted]]
+Make = Callable[[Record, RequestIds], Sequence[Drafted] | Unchanged]
 
 
-def visit_routes(desk: Desk) -> list[Router]:
+def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
     """`POST /work-orders/{id}/visits`, and everything under `/visits/{id}`."""
 
     async def change(
-        request: Request[Any, Any, Any], visit_id: str, base: str | None, make: Make
+        request: Request[Any, Any, Any], visit_id: str, base: str | None, make: Make, command: str = ""
     ) -> Response[Written]:
-        def drafts(ids: RequestIds) -> Sequence[Drafted]:
-            return make(desk.live("visit", visit_id, who(request)), ids)
+        """A change of a visit; for a `command` that the visit's state answers with `same`, none."""
+
+        def drafts(ids: RequestIds) -> Sequence[Drafted] | Unchanged:
+            visit = desk.live("visit", visit_id, who(request))
+            if command:
+                order = desk.live("work_order", visit.fields["work_order"], who(request))
+                if visit_answer(visit, order, command) == SAME:
+                    return unchanged(desk.records, visit, already(visit))
+            return make(visit, ids)
 
         return await desk.door.change(request, base, drafts)
+
+    async def with_plans(request: Request[Any, Any, Any], answer: Response[Written]) -> Response[Planned]:
+        return await planned(desk.records, accounts, answer, language(request))
 
     @post("/{order_id:str}/visits", name="desk_assign", guards=[takes("dispatcher")], status_code=201)
     async def assign(
         order_id: FromPath[str], data: JSONBody[Assignment], request: Request[Any, Any, Any]
-    ) -> Response[Written]:
-        """A new visit of a technician. The base is the order's."""
+    ) -> Response[Planned]:
+        """A new visit of a technician. The base is the order's.
+
+        Where somebody else has planned a visit since the form was read, both stand, `meanwhile` names the other one,
+        and the inbox asks which of them shall go.
+        """
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             order = desk.live("work_order", order_id, who(request))
@@ -108,23 +127,29 @@ def visit_routes(desk: Desk) -> list[Router]:
                 expected_minutes=data.expected_minutes,
                 checklists=data.checklists,
                 to_carry=data.to_carry,
+                planned_by=who(request).account,
                 dispatch=data.dispatch,
             )
 
-        return await desk.door.change(request, data.base, drafts, status=201)
+        return await with_plans(request, await desk.door.change(request, data.base, drafts, status=201))
 
     @post("/{visit_id:str}/dispatch", name="desk_dispatch", guards=[takes("dispatcher")], status_code=200)
     async def send(
         visit_id: FromPath[str], data: JSONBody[Nothing], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """A planned visit goes to its technician's phone."""
-        return await change(request, visit_id, data.base, lambda visit, ids: dispatch.dispatch(visit))
+        return await change(
+            request, visit_id, data.base, lambda visit, ids: dispatch.dispatch(visit), "dispatch"
+        )
 
     @post("/{visit_id:str}/reassign", name="desk_reassign", guards=[takes("dispatcher")], status_code=200)
     async def reassign(
         visit_id: FromPath[str], data: JSONBody[Reassignment], request: Request[Any, Any, Any]
-    ) -> Response[Written]:
-        """Withdraw this visit and make one for another technician, together."""
+    ) -> Response[Planned]:
+        """Withdraw this visit and make one for another technician, together.
+
+        A visit that does not stand any more is refused (422), with who has the job now. `meanwhile`: as in assigning.
+        """
 
         def make(visit: Record, ids: RequestIds) -> Sequence[Drafted]:
             _check_technician(desk, data.technician, request)
@@ -134,21 +159,25 @@ def visit_routes(desk: Desk) -> list[Router]:
                 technician=data.technician,
                 reason=data.reason,
                 window=data.window.model_dump() if data.window else None,
+                planned_by=who(request).account,
             )
 
-        return await change(request, visit_id, data.base, make)
+        return await with_plans(request, await change(request, visit_id, data.base, make))
 
     @post("/{visit_id:str}/reschedule", name="desk_reschedule", guards=[takes("dispatcher")], status_code=200)
     async def reschedule(
         visit_id: FromPath[str], data: JSONBody[Rescheduling], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Another window. Where the customer agreed to another time on site, that stands."""
-        return await change(
-            request,
-            visit_id,
-            data.base,
-            lambda visit, ids: dispatch.reschedule(visit, starts_at=data.starts_at, ends_at=data.ends_at),
-        )
+        window = {"starts_at": data.starts_at, "ends_at": data.ends_at}
+
+        def make(visit: Record, ids: RequestIds) -> Sequence[Drafted] | Unchanged:
+            if visit.fields.get("window") != window or not is_standing(visit):
+                return dispatch.reschedule(visit, **window)
+            agreed = visit.fields.get("appointment") not in (None, window)
+            return unchanged(desk.records, visit, ALREADY["window" if agreed else "values"])
+
+        return await change(request, visit_id, data.base, make)
 
     @post("/{visit_id:str}/withdraw", name="desk_withdraw", guards=[takes("dispatcher")], status_code=200)
     async def withdraw(
@@ -156,7 +185,11 @@ def visit_routes(desk: Desk) -> list[Router]:
     ) -> Response[Written]:
         """The technician loses the job; what they did stays."""
         return await change(
-            request, visit_id, data.base, lambda visit, ids: dispatch.withdraw(visit, reason=data.reason)
+            request,
+            visit_id,
+            data.base,
+            lambda visit, ids: dispatch.withdraw(visit, reason=data.reason),
+            "withdraw",
         )
 
     @post("/{visit_id:str}/cancel", name="desk_cancel_visit", guards=[takes("dispatcher")], status_code=200)
@@ -165,15 +198,22 @@ def visit_routes(desk: Desk) -> list[Router]:
     ) -> Response[Written]:
         """This coming does not take place."""
         return await change(
-            request, visit_id, data.base, lambda visit, ids: dispatch.cancel_visit(visit, reason=data.reason)
+            request,
+            visit_id,
+            data.base,
+            lambda visit, ids: dispatch.cancel_visit(visit, reason=data.reason),
+            "cancel",
         )
 
     @post("/{visit_id:str}/reinstate", name="desk_reinstate", guards=[takes("dispatcher")], status_code=200)
     async def reinstate(
         visit_id: FromPath[str], data: JSONBody[Nothing], request: Request[Any, Any, Any]
-    ) -> Response[Written]:
-        """A withdrawn or cancelled visit holds again."""
-        return await change(request, visit_id, data.base, lambda visit, ids: dispatch.reinstate(visit))
+    ) -> Response[Planned]:
+        """A withdrawn or cancelled visit holds again, on an order that is open. `meanwhile`: as in assigning."""
+        answer = await change(
+            request, visit_id, data.base, lambda visit, ids: dispatch.reinstate(visit), "reinstate"
+        )
+        return await with_plans(request, answer)
 
     @post(
         "/{visit_id:str}/evidence-missing",
@@ -226,8 +266,8 @@ def visit_routes(desk: Desk) -> list[Router]:
     ) -> Response[Written]:
         """Correct fields. What belongs to the technician becomes a request."""
 
-        def make(visit: Record, ids: RequestIds) -> Sequence[Drafted]:
-            return [Drafted(entity=visit.entity, record=visit.id, aggregate=visit.aggregate, set=data.set)]
+        def make(visit: Record, ids: RequestIds) -> Sequence[Drafted] | Unchanged:
+            return corrected(desk.records, visit, data.set)
 
         return await change(request, visit_id, data.base, make)
 
