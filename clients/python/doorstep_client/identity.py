@@ -39,6 +39,11 @@ def schema(store: Store) -> Schema:
     return found
 
 
+def has_schema(store: Store) -> bool:
+    """Whether there is a schema: an enrolment may have been cut off before it came."""
+    return store.get("schema", Schema) is not None
+
+
 def epoch(store: Store) -> str:
     """Epoch of the server's database as last heard; empty before the first exchange."""
     return store.get("epoch", str) or ""

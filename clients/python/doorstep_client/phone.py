@@ -16,7 +16,7 @@ from doorstep_client.enrolment import become
 from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, build
 from doorstep_client.freshness import Freshness, freshness
 from doorstep_client.identifier import RandomBytes
-from doorstep_client.identity import Identity, adopt_schema, identity
+from doorstep_client.identity import Identity, adopt_schema, has_schema, identity
 from doorstep_client.key import DeviceKey, Key
 from doorstep_client.line import Line
 from doorstep_client.outbox import Entry
@@ -179,6 +179,8 @@ class Phone:
         """Exchange until nothing is left to send or fetch; raises `Unreachable` or `Refused`, and keeps what came."""
         total = Taken()
         limits = self._limits
+        if not has_schema(self.store):
+            self.fetch_schema()  # the enrolment was cut off after its first half
         for _ in range(MOST_ROUNDS):
             exchange = build(self.store, limits)
             try:
