@@ -19,12 +19,9 @@ from domain.rules import FieldService
 from domain.schema.orders import STATES
 from server.db.open import open_store
 from server.demo.build import DemoCompany, build_demo
-from server.demo.content.customers import customer_base
-from server.demo.content.history import WORDS, closed_year
+from server.demo.content.history import WORDS
 from server.demo.content.load import Content
-from server.demo.content.moments import day_of, minute_of
 from server.demo.content.stock import balances
-from server.demo.content.today import open_days
 from server.demo.content.world import World, build_world
 from server.demo.loading import NotApplied
 from server.demo.people import Person
@@ -35,16 +32,10 @@ from sync.record import Record
 from sync.store import Ask, DeviceRow, Store
 from sync.wire import Pull
 from tests.db.fresh import fresh_sqlite
+from tests.demo.small import smaller
 
 NOON = datetime(2026, 11, 24, 4, 10, tzinfo=UTC)
 WorldAt = Callable[[datetime, Content], World]
-
-
-def smaller(now: datetime, content: Content) -> World:
-    """A company of the same kind with fewer customers, for what needs no full one."""
-    base = customer_base(content, day_of(minute_of(now)), count=400)
-    year = closed_year(content, base, now, count=300)
-    return World(content, base, year, open_days(content, base, year, now), now)
 
 
 @dataclass

@@ -33,7 +33,7 @@ from server.demo.content.roster import Roster
 
 VISIT_MINUTES = 130
 LOST_TOUCH = "现场无信号，联系不上，为保证时效改派"
-BUILDINGS = ("3", "5", "7")
+GATES = ("2", "3", "5")
 
 
 @dataclass
@@ -95,12 +95,12 @@ class Clashes:
 
     def _address(self, kind: str, visit: Record) -> Record:
         site = self.by_id[self._order(visit)["site"]]
-        seen, told = self.random.sample(BUILDINGS, 2)
+        seen, told = self.random.sample(GATES, 2)
         at = self._while_working(visit)
-        more = {"site": site["id"], "address": _building(site, seen)}
+        more = {"site": site["id"], "address": _by_gate(site, seen)}
         if kind == "correction_address":
             return self._row(kind, visit, at, None, **more)
-        return self._row(kind, visit, at, at - 7, **more, office_address=_building(site, told))
+        return self._row(kind, visit, at, at - 7, **more, office_address=_by_gate(site, told))
 
     def _phone(self, kind: str, visit: Record) -> Record:
         contact = self._order(visit)["contact"]
@@ -206,8 +206,8 @@ def _not_heard_yet(visit: Record) -> Record:
     return dict.fromkeys(names) | {"dispatch_state": "dispatched", "exec_state": "accepted"}
 
 
-def _building(site: Record, number: str) -> Record:
+def _by_gate(site: Record, number: str) -> Record:
     return {
-        "zh": f"{site['address']['zh']}{number}号楼",
-        "en": f"{site['address']['en']}, Building {number}",
+        "zh": f"{site['address']['zh']}（{number}号门进）",
+        "en": f"{site['address']['en']} (enter by gate {number})",
     }
