@@ -188,7 +188,7 @@ class SyncEndpoint:
 def _only_a_poll(request: SyncRequest) -> str:
     """The manifest digest of a phone that sends nothing and asks for nothing but news; else empty."""
     pull, push = request.pull, request.push
-    if pull is None or pull.manifest is not None or push.ops or push.parked:
+    if pull is None or pull.manifest is not None or push.ops or push.parked or push.parked_ids:
         return ""
     return pull.digest or ""
 

@@ -16,7 +16,8 @@ from sync.outcome import Result
 from sync.pull import DEFAULT_LIMITS, Limits, Pulled, SnapshotOf, pull
 from sync.push import push, replay, write
 from sync.rules import Rules
-from sync.store import DeviceRow, Receipt, Store
+from sync.store import Ask, DeviceRow, Receipt, Store, WriteTransaction
+from sync.value_type import is_identifier
 from sync.wire import PROTOCOL, Pull, PushReply, SyncRequest
 
 AFTER_A_DEPLOY = ("unknown_entity", "unknown_field", "unknown_schema")
@@ -137,16 +138,31 @@ class Engine:
         with self.store.snapshot() as snapshot:
             return snapshot.results(device, seqs)
 
+    def results_by_id(self, user: str, ids: Sequence[str]) -> list[Result]:
+        """Present results of operations of one person, from whichever device, in the order asked."""
+        wanted = [id for id in dict.fromkeys(ids) if is_identifier(id)]
+
+        def load(tx: WriteTransaction) -> list[Receipt]:
+            return tx.load(Ask(operation_ids=wanted)).receipts
+
+        found = {one.id: one for one in self.store.transact(load)} if wanted else {}
+        return [
+            msgspec.json.decode(found[id].result, type=Result)
+            for id in wanted
+            if id in found and found[id].user == user
+        ]
+
     def exchange(
         self, device: str, user: str, request: SyncRequest, *, nonce: str, token: str = ""
     ) -> Exchange:
         """Push, then pull, in one round trip. Raises what `push` raises."""
         pushed = self.push(device, request.push.ops, request.push.first) if request.push.ops else PushReply()
-        if request.push.parked:
+        if request.push.parked or request.push.parked_ids:
             updates = [
                 msgspec.json.decode(one, type=Result)
                 for one in self.parked_results(device, request.push.parked)
             ]
+            updates += self.results_by_id(user, request.push.parked_ids)
             pushed = msgspec.structs.replace(pushed, updates=updates)
         head = {
             "protocol": PROTOCOL,

@@ -18,6 +18,8 @@ class Push(msgspec.Struct, omit_defaults=True):
     """Seq of the first operation: gives every operation its place even where its own number cannot be read."""
     parked: list[int] = []
     """Seqs whose stored result was `parked`: the answer tells their present result."""
+    parked_ids: list[str] = []
+    """The same by operation id, for what the person's phone sent under another device id: before it became a copy."""
 
 
 class Outbox(msgspec.Struct, omit_defaults=True):
@@ -61,7 +63,7 @@ class PushReply(msgspec.Struct, omit_defaults=True):
 
     results: list[Result] = []
     updates: list[Result] = []
-    """Present results of the parked seqs asked for."""
+    """Present results of the parked seqs asked for, then of the parked ids."""
     need_from: int | None = None
     """A gap: operations from this seq on are wanted; nothing after the gap was taken."""
     fork: str | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from openapi.vectors_build.form import conflict_id, side
+from openapi.vectors_build.form import conflict_id, outcome_of, side
 from openapi.vectors_build.push_cases import (
     A,
+    B,
     _case,
     desk,
     fork_of,
@@ -29,7 +31,7 @@ _LI = "desk-li"
 
 def cases() -> list[Json]:
     """All of them."""
-    return [*_clocks(), *_decisions(), *_again(), *_unread(), *_reasons()]
+    return [*_clocks(), *_decisions(), *_again(), *_before_a_fork(), *_unread(), *_reasons()]
 
 
 def _clocked(clocks: list[Any], fields: Json, entity: str = "job", id: str = "j1") -> Json:
@@ -284,6 +286,73 @@ def _again() -> list[Json]:
                 fork,
             ),
             {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "unknown_record")]}},
+            _ask(fork, {"updates": [parked(1, "unknown_record")]}, waits["id"]),
+            push([line(2, {"job": "j1", "text": "t"}, action="create")], {"results": [took(2)]}),
+            _ask(
+                fork,
+                {
+                    "updates": [
+                        took(
+                            1,
+                            status="merged",
+                            reason="superseded",
+                            fields=[outcome_of("text", "superseded", "superseded")],
+                        )
+                    ]
+                },
+                waits["id"],
+            ),
+        ),
+    ]
+
+
+def _ask(device: str, expect: Json, *ids: str, seqs: Sequence[int] = ()) -> Json:
+    """A step: a phone asks by operation id what has become of its parked work."""
+    return {"parked": {"device": device, "seqs": list(seqs), "ids": list(ids)}, "expect": expect}
+
+
+def _before_a_fork() -> list[Json]:
+    """What was parked under the old device id is asked for by operation id."""
+    newer = {**op(1, {"phone": "1"}), "schema": 3}
+    two, other = op(2, {"used": {"inc": 1}}), {**op(2, {"used": {"inc": 5}}), "id": "op-clone-2"}
+    fork = fork_of(A, other)
+    again = {**other, "device": fork, "seq": 1}
+    mine = {**op(2, {"used": {"inc": 2}}, device=fork), "schema": 9}
+    forked = [
+        push([newer, two], {"results": [parked(1, "unknown_schema"), took(2)]}),
+        push([other], {"results": [], "fork": fork}, first=2),
+        push([again], {"results": [took(1, 3)]}, fork),
+    ]
+    first, second = newer["id"], mine["id"]
+    return [
+        _case(
+            "a copy hears by operation id of what its old device left parked",
+            *forked,
+            _ask(fork, {"updates": [parked(1, "unknown_schema")]}, first),
+            upgrade(3, [took(1, 4)]),
+            _ask(fork, {"updates": [took(1, 4)]}, first),
+        ),
+        _case(
+            "by number and by id in one question: numbers first, then ids as asked, each once",
+            *forked,
+            push([mine], {"results": [parked(2, "unknown_schema")]}, fork, first=2),
+            _ask(
+                fork,
+                {"updates": [parked(2, "unknown_schema"), took(2), parked(1, "unknown_schema")]},
+                two["id"],
+                first,
+                two["id"],
+                seqs=[2],
+            ),
+            upgrade(3, [took(1, 4)]),
+            _ask(fork, {"updates": [parked(2, "unknown_schema"), took(1, 4)]}, first, seqs=[2]),
+            _ask(fork, {"updates": [parked(2, "unknown_schema")]}, second),
+        ),
+        _case(
+            "nobody hears what became of another person's work, nor of what never was",
+            *forked,
+            _ask(B, {"updates": []}, first),
+            _ask(fork, {"updates": []}, "op-nobody-knows", "not an id", ""),
         ),
     ]
 

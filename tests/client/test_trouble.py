@@ -333,6 +333,52 @@ def test_a_fork_whose_reply_was_lost_leads_to_the_same_id(
     assert sum(bool(row.forked_from) for row in server.store._state.devices.values()) == 1
 
 
+def test_a_copy_hears_what_became_of_what_its_old_device_left_parked(
+    phone: Phone, server: Server, open_phone: OpenPhone
+):
+    left = phone.author("line", "l1", JOB, {"job": "j7", "text": "belt"}, "create").operation
+    phone.sync()
+    clone = cloned(phone, open_phone)
+    phone.author("job", "j1", set={"used": {"inc": 1}})
+    phone.sync()
+    clone.author("job", "j1", set={"used": {"inc": 10}})
+    clone.sync()
+    clone.sync()
+    assert server.requests[-1].push.parked_ids == [left.id] and server.requests[-1].push.parked == []
+    assert [one.status for one in clone.receipts()] == ["parked", "applied"]
+
+    server.desk({"number": "J7"}, "j7", aggregate=JOB, action="create")
+    server.engine.replay_parked(())
+    clone.sync()
+    clone.sync()
+
+    assert server.requests[-1].push.parked_ids == []
+    assert {one.id: one.status for one in clone.receipts()}[left.id] == "applied"
+    in_step(clone, server)
+
+
+def test_a_duplicate_of_what_is_parked_becomes_what_the_first_one_becomes(
+    phone: Phone, server: Server, open_phone: OpenPhone
+):
+    left = phone.author("line", "l1", JOB, {"job": "j7", "text": "belt"}, "create").operation
+    clone = cloned(phone, open_phone)
+    for one, amount in ((phone, 1), (clone, 10)):
+        one.author("job", "j1", set={"used": {"inc": amount}})
+        one.sync()
+    clone.sync()
+    assert [one.status for one in clone.receipts()] == ["duplicate", "applied"]
+    assert server.requests[-1].push.parked_ids == [left.id]
+
+    server.desk({"number": "J7"}, "j7", aggregate=JOB, action="create")
+    server.engine.replay_parked(())
+    clone.sync()
+    clone.sync()
+
+    assert [one.status for one in clone.receipts()] == ["applied", "applied"]
+    assert server.requests[-1].push.parked_ids == []
+    in_step(clone, server)
+
+
 def cloned(phone: Phone, open_phone: OpenPhone) -> Phone:
     """The same device twice: its file copied, its key too."""
     copied(phone, phone.store.path.with_name("clone.db"))

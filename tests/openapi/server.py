@@ -16,7 +16,7 @@ from sync.pull import Limits, pull
 from sync.push import Refused, RevokedDevice, UnknownDevice
 from sync.record import DIGEST_MODULUS, digest_term, encode_record
 from sync.store import AggregateRow, Ask, Changes, EntitlementRow
-from sync.wire import Pull, PullReply
+from sync.wire import PROTOCOL, Pull, PullReply, Push, SyncRequest
 from tests.openapi.vectors import SCHEMA, Json, as_record
 from tests.sync.toy import ALICE, BOB, DESK, ToyRules
 
@@ -67,8 +67,12 @@ class VectorServer:
                 self.rules.schema = msgspec.structs.replace(SCHEMA, version=version)
                 return {"released": [result(one) for one in self.engine.replay_parked()]}
             case {"parked": asked}:
-                found = self.engine.parked_results(asked["device"], asked["seqs"])
-                return {"updates": [result(msgspec.json.decode(one, type=Result)) for one in found]}
+                row = self.store.transact(lambda tx: tx.lock_device(asked["device"]))
+                assert row is not None
+                push = Push(parked=asked["seqs"], parked_ids=asked.get("ids", []))
+                request = SyncRequest(protocol=PROTOCOL, schema=2, epoch=EPOCH, push=push)
+                reply = self.engine.exchange(row.id, row.user, request, nonce="")
+                return {"updates": [], **json.loads(b"".join(reply.chunks))["push"]}
             case {"revoke": device}:
                 row = self.store.transact(lambda tx: tx.lock_device(device))
                 assert row is not None

@@ -156,6 +156,16 @@ class Judge:
         """Present results of these operations, parked ones among them."""
         return [self.devices[device].taken[seq][2] for seq in seqs]
 
+    def present_by_id(self, device: str, ids: list[str]) -> list[Result]:
+        """Present results of one person's operations, by id, of the device that brought each first."""
+        mine = [phone for phone in self.devices.values() if phone.user == self.devices[device].user]
+        found: dict[str, Result] = {}
+        for phone in mine:
+            for _, _, result in phone.taken.values():
+                if result["status"] != "duplicate":
+                    found.setdefault(result["id"], result)
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
+
     def upgrade(self, version: int) -> list[Result]:
         """Speak this schema version, and try parked operations again."""
         self.version = version

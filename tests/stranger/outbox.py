@@ -51,6 +51,7 @@ class Outbox:
         """The `push` member of the next exchange."""
         seqs = self.pending()
         push: dict[str, Any] = {"ops": [self.operations[seq] for seq in seqs], "parked": self.parked()}
+        push["parked_ids"] = self.parked_ids()
         return push | ({"first": seqs[0]} if seqs else {})
 
     def told(self) -> dict[str, Any]:
@@ -66,6 +67,16 @@ class Outbox:
         """Numbers that wait at the server; they stay listed."""
         return [seq for seq, result in sorted(self.results.items()) if result["status"] == "parked"]
 
+    def parked_ids(self) -> list[str]:
+        """Ids of what waits elsewhere: under an earlier device id, or behind a duplicate."""
+        former = [box.operations[seq]["id"] for box in self.former for seq in box.parked()]
+        mine = [
+            result["id"]
+            for _, result in sorted(self.results.items())
+            if result["status"] == "duplicate" and "wrote" not in result
+        ]
+        return former + mine
+
     def overlay(self, versions: dict[str, int]) -> list[int]:
         """Numbers whose effect the base does not hold yet (section 9, 4)."""
         return [seq for seq in sorted(self.operations) if not self._arrived(seq, versions)]
@@ -74,10 +85,21 @@ class Outbox:
         """Store what the server says; a fork makes this the copy's outbox."""
         self.need_from = reply.get("need_from", 0)
         self.quarantined = max(self.quarantined, reply.get("quarantined", 0))
-        for result in [*reply.get("results", []), *reply.get("updates", [])]:
+        for result in reply.get("results", []):
             self.results[result["seq"]] = result
+        for result in reply.get("updates", []):
+            self._update(result)
         if reply.get("fork"):
             self._become(reply["fork"])
+
+    def _update(self, result: dict[str, Any]) -> None:
+        """Its number may be another device's: the id tells whose it is."""
+        for box in [self, *self.former]:
+            for seq, operation in box.operations.items():
+                if operation["id"] == result["id"]:
+                    waits = box is self and seq != result["seq"] and result["status"] == "parked"
+                    if not waits:
+                        box.results[seq] = result
 
     def _arrived(self, seq: int, versions: dict[str, int]) -> bool:
         result = self.results.get(seq)

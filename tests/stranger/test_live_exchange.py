@@ -263,6 +263,34 @@ def test_a_copy_of_a_phone_goes_on_under_the_name_that_the_server_gives(
     assert (result["status"], result["id"]) == ("conflict", theirs["id"])
 
 
+def test_a_copy_asks_by_operation_id_for_what_its_old_device_left_parked(
+    made: Company, pair: tuple[Phone, Phone]
+) -> None:
+    phone, _ = pair
+    note = f"note-{phone.outbox.device}"
+    left = phone.author("note", note, made.aggregate, {"text": "too early"})
+    phone.exchange()
+    twin = copy.copy(phone)
+    twin.base, twin.outbox = copy.deepcopy(phone.base), copy.deepcopy(phone.outbox)
+    write(phone, made, "The one.")
+    phone.exchange()
+    write(twin, made, "The other.")["id"] = f"twin-{phone.outbox.device}"
+    twin.outbox.take(twin.send(twin.request())["push"])
+    with pytest.raises(Refused) as refused:
+        twin.send(twin.request(), sign=True)
+    told = twin.send_again(twin.request(), refused.value)["push"]
+    twin.outbox.take(told)
+    assert [(one["id"], one["status"]) for one in told["updates"]] == [(left["id"], "parked")]
+    assert twin.outbox.parked() == [] and twin.outbox.parked_ids() == [left["id"]]
+
+    phone.author("note", note, made.aggregate, {"text": "there now"}, action="create")
+    phone.exchange()
+    (update,) = twin.exchange()["push"]["updates"]
+
+    assert (update["id"], update["seq"]) == (left["id"], left["seq"]) and update["status"] != "parked"
+    assert twin.outbox.parked_ids() == []
+
+
 def test_a_file_goes_up_in_pieces_and_its_record_tells(made: Company, pair: tuple[Phone, Phone]) -> None:
     phone, _ = pair
     data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 16

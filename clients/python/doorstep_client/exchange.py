@@ -51,6 +51,7 @@ def build(store: Store, limits: Limits = DEFAULT_LIMITS) -> Exchange:
                 ops=[msgspec.Raw(payload) for _, _, payload in offered],
                 first=offered[0][0] if offered else 0,
                 parked=outbox.parked_seqs(store, me.device),
+                parked_ids=outbox.parked_ids(store, me.device),
             ),
             pull=None if is_revoked(store) else _pull(store, is_pushing=bool(offered)),
             outbox=outbox.summary(

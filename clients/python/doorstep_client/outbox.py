@@ -117,6 +117,16 @@ def parked_seqs(store: Store, device: str) -> list[int]:
     return [row[0] for row in rows]
 
 
+def parked_ids(store: Store, device: str) -> list[str]:
+    """What is asked for by operation id: parked under an earlier device id, or a duplicate of what waits elsewhere."""
+    rows = store.all(
+        "SELECT id FROM outbox WHERE state = 'acked' AND ((device != ? AND status = 'parked') OR"
+        " (status = 'duplicate' AND json_extract(CAST(result AS TEXT), '$.wrote') IS NULL)) ORDER BY position",
+        device,
+    )
+    return [row[0] for row in rows]
+
+
 def pending_count(store: Store) -> int:
     """How many operations have no result here."""
     row = store.one("SELECT count(*) FROM outbox WHERE state = 'pending'")
@@ -146,14 +156,30 @@ def settle(store: Store, device: str, result: Result, now_ms: int, *, late: bool
     `late`: the reply is not the answer to the last request; it may fill in a result, not change one.
     """
     row = store.one(
-        "SELECT position, aggregate, state, result FROM outbox WHERE device = ? AND seq = ? AND id = ?",
+        f"{_HELD} WHERE device = ? AND seq = ? AND id = ?",
         device,
         result.seq,
         result.id,
     )
-    if row is None:
+    return row is not None and _keep(store, row, result, now_ms, late)
+
+
+def settle_by_id(store: Store, result: Result, now_ms: int, *, late: bool = False) -> bool:
+    """As `settle`, for an answer to `parked_ids`: the number is another device's, the id tells which operation."""
+    row = store.one(f"{_HELD} WHERE id = ?", result.id)
+    if row is None or (row[4] == "duplicate" and result.status == "parked"):
+        # Of a duplicate it is known already that the first one waits.
         return False
-    position, aggregate, state, before = row
+    return _keep(store, row, result, now_ms, late)
+
+
+_HELD = "SELECT position, aggregate, state, result, status FROM outbox"
+
+
+def _keep(
+    store: Store, row: tuple[int, str, State, bytes | None, str], result: Result, now_ms: int, late: bool
+) -> bool:
+    position, aggregate, state, before, _ = row
     encoded = msgspec.json.encode(result)
     if state == "quarantined" or (state == "acked" and (late or before == encoded)):
         return False

@@ -77,6 +77,12 @@ def _results(
 ) -> None:
     for result in [*push.results, *push.updates]:
         taken.results += outbox.settle(store, exchange.device, result, now_ms, late=is_late)
+    by_id = set(exchange.request.push.parked_ids)
+    for result in push.updates:
+        if result.id in by_id:
+            taken.results += outbox.settle_by_id(store, result, now_ms, late=is_late)
+        else:
+            taken.results += outbox.settle(store, exchange.device, result, now_ms, late=is_late)
 
 
 def _measure(store: Store, reply: SyncReply, sent_at: Reading, received_at: Reading) -> None:
