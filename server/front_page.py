@@ -18,7 +18,7 @@ READY = "/v1/ready"
 _STYLE = (
     "body{margin:2rem auto;max-width:40rem;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif;"
     "color:#1b1f24;background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}"
-    "code{background:#eef1f4;padding:.1em .3em;border-radius:.2em;overflow-wrap:anywhere}"
+    "a,code{overflow-wrap:anywhere}code{background:#eef1f4;padding:.1em .3em;border-radius:.2em}"
     "@media(prefers-color-scheme:dark){body{color:#e6e8ea;background:#15181c}"
     "code{background:#2a2f36}a{color:#8ab4f8}}"
 )

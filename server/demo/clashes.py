@@ -86,7 +86,7 @@ def _agreed_otherwise(world: World, row: Record) -> Iterator[Said]:
 def _two_on_one_job(world: World, row: Record) -> Iterator[Said]:
     order, visit = world.by_id[row["order"]], world.by_id[row["visit"]]
     withdrawn = _visit(row, dispatch_state={"event": "withdraw"}, dispatch_reason=visit["dispatch_reason"])
-    planned = _assigned(world, row["other"], instead_of=visit["id"])
+    planned = _assigned(world, row["other"], order["dispatcher"], instead_of=visit["id"])
     yield _desk(row, order["dispatcher"], "dispatcher", row["office_at"], withdrawn, *planned)
     yield _phone(row, *_gone_there(row, visit))
 
@@ -96,7 +96,7 @@ def _two_plans(world: World, row: Record) -> Iterator[Said]:
         (row["dispatcher"], row["at"], row["visit"]),
         (row["other_dispatcher"], row["office_at"], row["other"]),
     ):
-        yield _desk(row, by, "dispatcher", at, *_assigned(world, visit))
+        yield _desk(row, by, "dispatcher", at, *_assigned(world, visit, by))
 
 
 def _done_after_cancellation(world: World, row: Record) -> Iterator[Said]:
@@ -161,7 +161,7 @@ def _gone_there(row: Record, visit: Record) -> tuple[Drafted, Drafted]:
     )
 
 
-def _assigned(world: World, id: str, instead_of: str | None = None) -> list[Drafted]:
+def _assigned(world: World, id: str, by: str, instead_of: str | None = None) -> list[Drafted]:
     visit = world.by_id[id]
     return dispatch.assign(
         order=visit["work_order"],
@@ -171,6 +171,7 @@ def _assigned(world: World, id: str, instead_of: str | None = None) -> list[Draf
         ordinal=visit["sequence"],
         expected_minutes=visit["planned_minutes"],
         instead_of=instead_of,
+        planned_by=by,
     )
 
 

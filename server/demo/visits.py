@@ -81,6 +81,7 @@ def _visit(job: Job, row: Record, events: list[str]) -> Drafted:
         "technician": row["technician"],
         "ordinal": row["sequence"],
         "instead_of": _instead_of(job, row),
+        "planned_by": order["dispatcher"],
         "job_role": "lead",
         "window": {"starts_at": row["window_start"], "ends_at": row["window_end"]},
         "expected_minutes": row["planned_minutes"],

@@ -25,5 +25,5 @@ def smaller(now: datetime, content: Content) -> World:
 
 
 if __name__ == "__main__":
-    demo.build_demo = partial(build_demo, world_at=smaller)  # type: ignore[assignment]
+    demo.build_demo = partial(build_demo, world_at=smaller)
     sys.exit(main(["demo"]))

@@ -232,6 +232,14 @@ def test_the_inbox_holds_only_what_the_open_days_bring(built: Built) -> None:
     assert kinds == wanted
 
 
+def test_two_plans_for_one_order_name_both_dispatchers(built: Built) -> None:
+    items = built.of("inbox_item", built.orders)
+    (detail,) = [one.fields["detail"] for one in items if one.fields["kind"] == "planned_twice"]
+    (row,) = [row for row in built.content.open["clashes"] if row["kind"] == "two_plans"]
+    told = [(one["planned_by"], one["visit"]) for one in (detail["first"], detail["second"])]
+    assert told == [(row["dispatcher"], row["visit"]), (row["other_dispatcher"], row["other"])]
+
+
 def test_what_was_found_on_site_waits_for_approval(built: Built) -> None:
     world = built.content
     waiting = built.of("master_change", (site(row["id"]) for row in world.base["sites"]))

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -193,7 +194,7 @@ def test_full_test_cannot_be_skipped(noon: World) -> None:
     assert all(step["waiver_needs_reason"] for step in full["steps"])
 
 
-def test_unreadable_file_is_named(tmp_path) -> None:
+def test_unreadable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "company.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"company\.json"):
         load_content(tmp_path)
