@@ -21,13 +21,13 @@ from server.cli import (
     user,
     verify_sign_offs,
 )
-from server.cli.stop import Stop
+from server.cli.stop import Stop, WrongArgument
 from server.db.migrate import WrongSchema
 from server.listen import CannotListen
 from server.settings import SettingsProblem
-from sync.store import StoreUnavailable
+from sync.store import StoreRejected, StoreUnavailable
 
-OK, FAILED, WRONG_SETTING = 0, 1, 2
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
 class Subcommand(Protocol):
@@ -40,7 +40,7 @@ class Subcommand(Protocol):
         """Declare the arguments."""
 
     def run(self, given: argparse.Namespace, environ: dict[str, str]) -> int:
-        """Do it; returns the exit status. Raises Stop, SettingsProblem, WrongSchema, StoreUnavailable."""
+        """Do it; returns the exit status. Raises what `main` turns into a sentence."""
 
 
 _SUBCOMMANDS = (
@@ -67,22 +67,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         one = commands.add_parser(module.NAME, help=module.MEANING, description=module.MEANING)
         module.arguments(one)
         one.set_defaults(run=module.run)
-    given = parser.parse_args(argv)
+    given = parser.parse_args(_readable(parser, sys.argv[1:] if argv is None else argv))
     run: Callable[[argparse.Namespace, dict[str, str]], int] = given.run
     try:
         return run(given, dict(os.environ))
-    except SettingsProblem as problem:
-        return _stopped(str(problem), WRONG_SETTING)
+    except (SettingsProblem, WrongArgument) as problem:
+        return _stopped(str(problem), MISUSED)
     except (Stop, WrongSchema, FaultySchema, StoreNotBuilt, CannotListen) as problem:
         return _stopped(str(problem), FAILED)
     except StoreUnavailable as problem:
         return _stopped(f"The database cannot be used: {problem}.", FAILED)
+    except StoreRejected as problem:
+        return _stopped(f"The database cannot hold a value that was given: {problem}.", FAILED)
     except KeyboardInterrupt:
-        return _stopped("Stopped.", 130)
+        return _stopped("Stopped.", INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        return _stopped(f"{error.filename or 'The machine'}: {error.strerror or error}.", FAILED)
+
+
+def _readable(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Sequence[str]:
+    """Arguments that are text; bytes that are not UTF-8 could be neither stored nor shown."""
+    for one in argv:
+        try:
+            one.encode()
+        except UnicodeEncodeError:
+            parser.error(f"an argument is not UTF-8: {one.encode(errors='replace').decode()}")
+    return argv
 
 
 def _stopped(sentence: str, status: int) -> int:

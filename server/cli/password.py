@@ -12,17 +12,21 @@ from server.desk.password import PasswordUnfit, password_hash
 
 def chosen_hash(made_up: bool) -> tuple[str, str]:
     """The hash to keep, and the password where it was made up (else empty). Raises Stop."""
-    password = secrets.token_urlsafe(12) if made_up else _asked()
     try:
+        password = secrets.token_urlsafe(12) if made_up else _asked()
         return password_hash(password), password if made_up else ""
     except PasswordUnfit as unfit:
         raise Stop(str(unfit)) from None
+    except UnicodeError:
+        raise Stop("The password is not UTF-8; nothing was changed.") from None
+    except EOFError:
+        raise Stop("No password was given; nothing was changed.") from None
 
 
 def _asked() -> str:
     # Never as an argument: other users of the machine see those.
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
+        return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
     if getpass.getpass("Again: ") != password:
         raise Stop("The two passwords differ; nothing was changed.")

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Print, or compare. Needs no settings and no database."""
     if given.check is not None:
-        if not given.check.exists() or given.check.read_text(encoding="utf-8") != as_markdown(SCHEMA):
+        if _read(given.check) != as_markdown(SCHEMA):
             raise Stop(
                 f"{given.check} is out of date: run .venv/bin/doorstep policies --markdown > {given.check}"
             )
@@ -35,3 +35,14 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     else:
         sys.stdout.write(as_markdown(SCHEMA) if given.markdown else as_text(SCHEMA))
     return 0
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Stop(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Stop(f"{file} is not UTF-8, and so is not the page that `--markdown` prints.") from None

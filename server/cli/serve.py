@@ -20,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Serve. The database must be at this program's revision."""
     over = {"DOORSTEP_HOST": given.host, "DOORSTEP_PORT": given.port}
-    settings = read_settings(environ | {name: str(value) for name, value in over.items() if value})
+    settings = read_settings(
+        environ | {name: str(value) for name, value in over.items() if value is not None}
+    )
     listen(settings)
     return 0

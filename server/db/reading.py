@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from server.db import rows
 from server.db.connection import Connection, Database
-from server.db.read_model import fold
 from server.db.statement import Statement
 from sync.record import Record, decode_record
 from sync.store import AggregateRow, Key
@@ -14,21 +13,6 @@ from sync.store import AggregateRow, Key
 _AGGREGATES = Statement(f"SELECT {rows.AGGREGATE} FROM aggregate WHERE id = ANY(:ids)")
 _BODIES = Statement("SELECT entity, id, body FROM record WHERE entity = :entity AND id = ANY(:ids)")
 _OF_AGGREGATE = Statement("SELECT body FROM record WHERE aggregate = :aggregate ORDER BY entity, id")
-_CODES = {
-    "customer": Statement("SELECT id FROM customer WHERE number = :code ORDER BY id"),
-    "site": Statement("SELECT id FROM site WHERE number = :code ORDER BY id"),
-    "technician": Statement("SELECT id FROM technician WHERE number = :code ORDER BY id"),
-    "work_order": Statement(
-        "SELECT id FROM work_order WHERE number = :code OR provisional_number = :code ORDER BY id"
-    ),
-    "service_contract": Statement("SELECT id FROM service_contract WHERE number = :code ORDER BY id"),
-    "part": Statement("SELECT id FROM part WHERE code = :code ORDER BY id"),
-    "stock_location": Statement("SELECT id FROM stock_location WHERE code = :code ORDER BY id"),
-    "outlet": Statement("SELECT id FROM outlet WHERE code = :code ORDER BY id"),
-    "territory": Statement("SELECT id FROM territory WHERE code = :code ORDER BY id"),
-    "knowledge_article": Statement("SELECT id FROM knowledge_article WHERE code = :code ORDER BY id"),
-}
-_SERIALS = Statement("SELECT id FROM asset WHERE serial_folded = :code ORDER BY id")
 
 
 class Reading:
@@ -72,16 +56,3 @@ class Reading:
             return held, [decode_record(bytes(body)) for (body,) in bodies]
 
         return self._database.read(work)
-
-    def ids_of(self, entity: str, code: str) -> list[str]:
-        """Ids of the records that people know by this code: number, or serial number (in any spelling) of an asset.
-
-        More than one where a code was given twice. Raises KeyError for entities without codes.
-        """
-        if entity == "asset":
-            plain = fold(code).replace(" ", "").replace("-", "")
-            found = self._database.read(lambda connection: connection.rows(_SERIALS, code=plain))
-        else:
-            statement = _CODES[entity]
-            found = self._database.read(lambda connection: connection.rows(statement, code=code))
-        return [id for (id,) in found]

@@ -195,12 +195,3 @@ def test_records_and_versions_are_read_without_the_write_door(store: SqlStore) -
     assert reading.versions([W1, "work_order/none"]) == {W1: 4, "work_order/none": 0}
     assert reading.records([("visit", "v1"), ("visit", "none")]) == {("visit", "v1"): record}
     assert reading.of_aggregate(W1) == (row, [record, gone])
-
-
-def test_codes_that_people_know_lead_to_ids(store: SqlStore) -> None:
-    write(store, Changes(records=stored(*company())), *{record.aggregate for record in company()})
-    reading = Reading(store.database)
-    assert reading.ids_of("customer", "K-100%") == ["c1"]
-    assert reading.ids_of("work_order", "P-7") == ["w3"]
-    assert reading.ids_of("asset", "SN-77 001") == ["a1", "a2"]
-    assert reading.ids_of("part", "none") == []
