@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from sync.clock import Clock, Relation, relation
+from sync.clock import CONCURRENT, SEQUENTIAL, Clock, Relation, relation
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import Disagreement, FieldOutcome
 from sync.policy import Append, Machine, SetUnion
 from sync.record import Record
-from sync.schema import Entity, Field, initial_values
+from sync.schema import Entity, Field
 from sync.settle import BadForm, Meeting, settle, takes_first_word
-from sync.value_type import fault
+from sync.value_type import ValueType, fault
 
 DELETED = "_deleted"
 """Name under which a deletion keeps its clock and its conflicts."""
@@ -84,21 +84,29 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
     changed = fresh
     disagreements = list(revived)
     creating = record.created.device == operation.device and record.created.seq == operation.seq
-    clocks: dict[str, Clock] = {record.created.by: record.created} if creating else {}
-    for name, incoming in operation.set.items():
-        field = entity.fields[name]
-        by = author.role_for(field)
+    clocks: dict[str, Clock] = {}
+    first_words = _first_words(entity, author, creating)
+
+    def spoken(by: str) -> Clock:
         mine = clocks.get(by)
-        if mine is None or mine.ver != at.next_ver:
+        if mine is None:
             mine = clocks[by] = Clock(at.next_ver, operation.device, operation.seq, by)
-        if name not in record.fields and not at.forced and takes_first_word(field, by, creating):
-            problem = fault(field.type, incoming, name)
+        return mine
+
+    for name, incoming in operation.set.items():
+        first = first_words.get(name) if name not in record.fields and not at.forced else None
+        if first is not None:
+            kind, by = first
+            problem = fault(kind, incoming, name)
             if problem:
                 raise InvalidOperation("invalid_value", f"{operation.entity}.{problem}")
             record.fields[name] = incoming
-            _stamp(record, name, mine)
+            if not creating or by != record.created.by:
+                _stamp(record, name, spoken(by))
             changed = True
             continue
+        field = entity.fields[name]
+        mine = spoken(author.role_for(field))
         if at.forced:
             check_forced(entity, operation, name, incoming)
             if isinstance(field.policy, SetUnion):
@@ -129,6 +137,19 @@ def merge(entity: Entity, record: Record | None, operation: Operation, author: A
     return Merge(record=record, changed=changed, outcomes=tuple(outcomes), disagreements=tuple(disagreements))
 
 
+def _first_words(entity: Entity, author: Author, creating: bool) -> dict[str, tuple[ValueType, str]]:
+    """The fields whose first word simply stands when this author says it, each with its type and the author's role."""
+    known = entity.first_words.get((author.roles, creating))
+    if known is None:
+        roles = {name: author.role_for(field) for name, field in entity.fields.items()}
+        known = entity.first_words[author.roles, creating] = {
+            name: (field.type, roles[name])
+            for name, field in entity.fields.items()
+            if takes_first_word(field, roles[name], creating)
+        }
+    return known
+
+
 def _new(entity: Entity, operation: Operation, author: Author, at: At) -> Record:
     created = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
     return Record(
@@ -137,7 +158,7 @@ def _new(entity: Entity, operation: Operation, author: Author, at: At) -> Record
         aggregate=operation.aggregate,
         ver=at.next_ver,
         created=created,
-        fields=initial_values(entity),
+        fields=dict(entity.initial_values),
         clocks={},
     )
 
@@ -198,7 +219,7 @@ def _have_own_ids(entries: list[Any]) -> bool:
 
 def _relation(record_clock: Clock | None, operation: Operation, at: At) -> Relation:
     if at.derived:
-        return Relation.SEQUENTIAL
+        return SEQUENTIAL
     return relation(record_clock, operation.base, operation.device, operation.seq, at.epoch, at.current_ver)
 
 
@@ -221,7 +242,7 @@ def _delete(record: Record, operation: Operation, author: Author, at: At) -> Mer
     unseen = [
         clock
         for clock in (record.created, *record.clocks.values())
-        if _relation(clock, operation, at) is not Relation.SEQUENTIAL
+        if _relation(clock, operation, at) is not SEQUENTIAL
     ]
     if unseen and not at.forced:
         newest = newest_clock(unseen)
@@ -245,7 +266,7 @@ def _revive(
     """Work on a record deleted unseen brings it back for review; the deleter's own knowledge refuses."""
     deletion = record.clocks[DELETED]
     mine = Clock(at.next_ver, operation.device, operation.seq, author.roles[0])
-    if _relation(deletion, operation, at) is not Relation.CONCURRENT and not at.forced:
+    if _relation(deletion, operation, at) is not CONCURRENT and not at.forced:
         outcome = FieldOutcome(DELETED, "refused", "deleted_meanwhile")
         kept = _whether_deleted(
             "deleted_meanwhile", open=False, losing=(False, mine), standing=(True, deletion)

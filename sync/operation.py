@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from sync import canonical
 from sync.clock import Base
 from sync.schema import ANY_ROOT, Schema
-from sync.value_type import is_identifier
+from sync.value_type import IDENTIFIER, is_identifier
 
 LARGEST_OPERATION_BYTES = 64 * 1024
 """Default limit, enforced where operations are authored; larger content goes through uploads."""
@@ -62,6 +63,9 @@ class InvalidOperation(ValueError):
 
 
 _decoder = msgspec.json.Decoder(Operation, strict=True)
+_AGGREGATE = re.compile(rf"_*[A-Za-z][A-Za-z_]*/{IDENTIFIER}")
+_NAMED = re.compile(rf"(?:{IDENTIFIER}\n){{4}}{_AGGREGATE.pattern}")
+"""All names of an operation in one look, each on a line of its own."""
 
 
 def encode_operation(operation: Operation) -> bytes:
@@ -78,11 +82,9 @@ def decode_operation(data: bytes | msgspec.Raw, largest_bytes: int = LARGEST_OPE
         operation = _decoder.decode(raw)
     except canonical.NOT_JSON as problem:
         raise InvalidOperation("invalid_value", str(problem)) from problem
-    for name in ("id", "record", "entity", "device"):
-        if not is_identifier(getattr(operation, name)):
-            raise InvalidOperation("invalid_value", f"{name} must be an identifier of 1 to 64 characters")
-    if not is_aggregate(operation.aggregate):
-        raise InvalidOperation("invalid_value", "aggregate must look like kind/id")
+    o = operation
+    if not _NAMED.fullmatch(f"{o.id}\n{o.record}\n{o.entity}\n{o.device}\n{o.aggregate}"):
+        raise _misnamed(operation)
     if not 1 <= operation.seq <= canonical.LARGEST_INTEGER:
         raise InvalidOperation("invalid_value", "seq must be a positive integer below 2^53")
     if not 0 <= operation.base.ver <= canonical.LARGEST_INTEGER:
@@ -94,10 +96,16 @@ def decode_operation(data: bytes | msgspec.Raw, largest_bytes: int = LARGEST_OPE
     return operation
 
 
+def _misnamed(operation: Operation) -> InvalidOperation:
+    for name in ("id", "record", "entity", "device"):
+        if not is_identifier(getattr(operation, name)):
+            return InvalidOperation("invalid_value", f"{name} must be an identifier of 1 to 64 characters")
+    return InvalidOperation("invalid_value", "aggregate must look like kind/id")
+
+
 def is_aggregate(value: str) -> bool:
     """Whether a text names an aggregate: `kind/id`."""
-    kind, slash, identifier = value.partition("/")
-    return bool(slash) and kind.isascii() and kind.replace("_", "").isalpha() and is_identifier(identifier)
+    return _AGGREGATE.fullmatch(value) is not None
 
 
 def content_hash(raw: bytes) -> str:
@@ -120,10 +128,10 @@ def check_against(schema: Schema, operation: Operation) -> None:
         raise InvalidOperation(
             "wrong_aggregate", f"{operation.entity} lives in {entity.root}/…, not {operation.aggregate}"
         )
-    for name in operation.set:
-        if name not in entity.fields:
-            raise InvalidOperation("unknown_field", f"{operation.entity} has no field {name!r}")
+    if not operation.set.keys() <= entity.fields.keys():
+        name = next(name for name in operation.set if name not in entity.fields)
+        raise InvalidOperation("unknown_field", f"{operation.entity} has no field {name!r}")
     if operation.action == "create":
-        for name, field in entity.fields.items():
-            if field.required and operation.set.get(name) is None:
+        for name in entity.required:
+            if operation.set.get(name) is None:
                 raise InvalidOperation("missing_field", f"{operation.entity}.{name} is needed to create one")

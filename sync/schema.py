@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -30,7 +32,7 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     """Schema version that brought the field."""
 
 
-class Entity(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Entity(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """One kind of record."""
 
     root: str
@@ -40,6 +42,23 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     parent: str = ""
     """Field that names another record of the same aggregate, without which this one makes no sense."""
     since: int = 1
+
+    # What every operation asks of an entity is worked out once.
+
+    @cached_property
+    def initial_values(self) -> dict[str, Any]:
+        """The values that a record has before anybody set them: machines start, counters are zero."""
+        return dict(_initial_values(self))
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The fields that the operation that creates a record must set."""
+        return tuple(name for name, field in self.fields.items() if field.required)
+
+    @cached_property
+    def first_words(self) -> dict[tuple[tuple[str, ...], bool], dict[str, tuple[ValueType, str]]]:
+        """Where `sync.merge` remembers what it works out of this entity."""
+        return {}
 
 
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,15 +111,12 @@ def _field_faults(field: Field) -> list[str]:
     return found
 
 
-def initial_values(entity: Entity) -> dict[str, Any]:
-    """The values that a record has before anybody set them: machines start, counters are zero."""
-    values: dict[str, Any] = {}
+def _initial_values(entity: Entity) -> Iterator[tuple[str, Any]]:
     for name, field in entity.fields.items():
         match field.policy:
             case Machine(initial=initial):
-                values[name] = initial
+                yield name, initial
             case Counter():
-                values[name] = 0
+                yield name, 0
             case _:
                 pass
-    return values

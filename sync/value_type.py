@@ -28,7 +28,8 @@ _INSTANT = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,6})?Z"
 )
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,63}")
+IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,63}"
+_ID = re.compile(IDENTIFIER)
 
 
 class ValueType(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Float
@@ -26,8 +26,8 @@ _MARK_STALE = Statement(
 )
 _CLEAR_STALE = Statement("DELETE FROM stale_projection WHERE entity = :entity AND id = ANY(:ids)")
 
-_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-_TYPES: dict[type, Any] = {TextType: str, BigInteger: _Int64, Boolean: bool, Float: float}
+_MOST_REMEMBERED = 1000
+_TYPES: dict[type, Any] = {TextType: str, BigInteger: int, Boolean: bool, Float: float}
 
 
 class ReadModelsRefused(Exception):
@@ -51,14 +51,29 @@ class Projector:
             [(str(column.name), _type(column)) for column in table.columns],
             forbid_unknown_fields=True,
         )
+        self._fitting: set[tuple[type, ...]] = set()
 
     def row(self, record: Record) -> tuple[Any, ...]:
         """The record's row; raises whatever is wrong with it."""
-        row = msgspec.convert(dict(self._project(record)), self._row)
-        # PostgreSQL holds no NUL in a text.
-        return tuple(
-            value.replace("\0", "") if type(value) is str else value for value in msgspec.structs.astuple(row)
-        )
+        values = self._project(record)
+        row = tuple(map(values.__getitem__, self.put.columns))
+        kinds = tuple(map(type, row))
+        if kinds not in self._fitting or len(values) != len(row):
+            self._check(values, kinds)
+        for value in row:
+            if type(value) is str:
+                if "\0" in value:
+                    return _without_nul(row)
+            elif type(value) is int and not -(2**63) <= value < 2**63:
+                raise ValueError("a number is too large for its column")
+        return row
+
+    def _check(self, values: Values, kinds: tuple[type, ...]) -> None:
+        """Hold values against the table's columns; which types fit is remembered, for there are few combinations."""
+        msgspec.convert(dict(values), self._row)
+        if len(self._fitting) >= _MOST_REMEMBERED:
+            self._fitting.clear()
+        self._fitting.add(kinds)
 
 
 class Projections:
@@ -114,6 +129,11 @@ def project(
             except Exception as error:
                 faults[record.entity, record.id] = _fault(error)
     return made, gone, faults
+
+
+def _without_nul(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """PostgreSQL holds no NUL in a text."""
+    return tuple(value.replace("\0", "") if type(value) is str else value for value in row)
 
 
 def _type(column: Column[Any]) -> Any:

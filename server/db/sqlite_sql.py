@@ -23,7 +23,9 @@ ON CONFLICT (id) DO UPDATE SET ver = excluded.ver, digest = excluded.digest, tom
 COUNT_RECORDS = "UPDATE aggregate SET record_count = record_count + ? WHERE id = ?"
 
 BODIES = "SELECT entity, id, body FROM record WHERE entity = ? AND id IN (SELECT value FROM json_each(?))"
-BODIES_OF_KIND = "SELECT entity, id, body FROM record WHERE aggregate = ? AND entity = ?"
+BODIES_OF_KINDS = """
+SELECT aggregate, entity, id, body FROM record
+WHERE aggregate IN (SELECT value FROM json_each(?)) AND +entity IN (SELECT value FROM json_each(?))"""
 PRESENT = "SELECT entity, id FROM record WHERE entity = ? AND id IN (SELECT value FROM json_each(?))"
 PUT_RECORD = f"""
 INSERT INTO record ({RECORD}) VALUES (?,?,?,?,?,?)

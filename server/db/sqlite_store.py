@@ -87,7 +87,7 @@ class SqliteStore:
 
 
 class SqliteTransaction:
-    """See `sync.store.WriteTransaction`. The writer thread is alone, so that locking is only creating."""
+    """See `sync.store.WriteTransaction`. The writer thread is alone: what is locked need only be there at the end."""
 
     def __init__(
         self, connection: SqliteConnection, projections: Projections, suspended: bool = False
@@ -97,6 +97,7 @@ class SqliteTransaction:
         self._projections = projections
         self._suspended = suspended
         self._known = NewRecords()
+        self._to_create: set[str] = set()
         self.projected = False
         self.aggregates: Sequence[str] = ()
         self.users: Sequence[str] = ()
@@ -112,13 +113,15 @@ class SqliteTransaction:
 
     def lock_aggregates(self, ids: Sequence[str]) -> None:
         """See `sync.store.WriteTransaction`."""
-        self._raw.executemany(sql.CREATE_AGGREGATE, [(id,) for id in ids])
+        self._to_create.update(ids)
 
     def load(self, ask: Ask) -> Loaded:
         """See `sync.store.WriteTransaction`."""
         loaded = Loaded()
         if ask.aggregates:
-            loaded.aggregates = _aggregates(self._raw, ask.aggregates)
+            found = _aggregates(self._raw, ask.aggregates)
+            self._to_create -= found.keys()
+            loaded.aggregates = {id: found.get(id) or AggregateRow(id=id) for id in ask.aggregates}
         if ask.records or ask.kinds:
             bodies = [*self._bodies(sql.BODIES, ask.records), *self._kinds(ask.kinds)]
             loaded.records = {(entity, id): decode_record(body) for entity, id, body in bodies}
@@ -129,11 +132,11 @@ class SqliteTransaction:
             loaded.receipts += _receipts(self._raw, sql.RECEIPTS_BY_ID, _list(ask.operation_ids))
         if ask.entitlements:
             user, aggregates = ask.entitlements
-            found = self._raw.execute(sql.ENTITLEMENTS, (user, _list(aggregates)))
-            loaded.entitlements += [rows.entitlement(row) for row in found]
+            held = self._raw.execute(sql.ENTITLEMENTS, (user, _list(aggregates)))
+            loaded.entitlements += [rows.entitlement(row) for row in held]
         if ask.because:
-            found = self._raw.execute(sql.ENTITLEMENTS_BECAUSE, (_list(ask.because),))
-            loaded.entitlements += [rows.entitlement(row) for row in found]
+            held = self._raw.execute(sql.ENTITLEMENTS_BECAUSE, (_list(ask.because),))
+            loaded.entitlements += [rows.entitlement(row) for row in held]
         if ask.waiting:
             loaded.waiting = _receipts(self._raw, sql.WAITING, _list(ask.waiting))
         return loaded
@@ -150,6 +153,8 @@ class SqliteTransaction:
         """See `sync.store.WriteTransaction`."""
         many = self._raw.executemany
         fresh = self._known.per_aggregate(changes.records, self._present)
+        self._to_create.difference_update(row.id for row in changes.aggregates)
+        many(sql.CREATE_AGGREGATE, [(id,) for id in sorted(self._to_create)])
         many(sql.PUT_RECORD, [rows.record_values(record, body) for record, body in changes.records])
         many(
             sql.PUT_AGGREGATE,
@@ -178,10 +183,12 @@ class SqliteTransaction:
         return found
 
     def _kinds(self, kinds: Sequence[tuple[str, str]]) -> list[rows.Row]:
-        found: list[rows.Row] = []
-        for kind in kinds:
-            found += self._raw.execute(sql.BODIES_OF_KIND, kind)
-        return found
+        if not kinds:
+            return []
+        entities, aggregates = {entity for _, entity in kinds}, {aggregate for aggregate, _ in kinds}
+        wanted = set(kinds)
+        found = self._raw.execute(sql.BODIES_OF_KINDS, (_list(sorted(aggregates)), _list(sorted(entities))))
+        return [(entity, id, body) for aggregate, entity, id, body in found if (aggregate, entity) in wanted]
 
     def _present(self, keys: Sequence[Key]) -> set[Key]:
         return {(entity, id) for entity, id in self._bodies(sql.PRESENT, keys)}
@@ -238,8 +245,7 @@ class SqliteSnapshot:
 
 
 def _aggregates(raw: sqlite3.Connection, ids: Sequence[str]) -> dict[str, AggregateRow]:
-    found = {row[0]: rows.aggregate(row) for row in raw.execute(sql.AGGREGATES, (_list(ids),))}
-    return {id: found.get(id) or AggregateRow(id=id) for id in ids}
+    return {row[0]: rows.aggregate(row) for row in raw.execute(sql.AGGREGATES, (_list(ids),))}
 
 
 def _receipts(raw: sqlite3.Connection, statement: str, *values: object) -> list[Receipt]:

@@ -37,8 +37,8 @@ FAULTS = [
         name="nothing is ever concurrent",
         invariant=7,
         file="sync/clock.py",
-        old="    return Relation.CONCURRENT if standing.ver > base.ver else Relation.SEQUENTIAL\n",
-        new="    return Relation.SEQUENTIAL\n",
+        old="    return CONCURRENT if standing.ver > base.ver else SEQUENTIAL\n",
+        new="    return SEQUENTIAL\n",
         test=_OVERWRITTEN,
     ),
     Mutation(
