@@ -87,8 +87,8 @@ class Store:
     def __init__(self, path: Path, connect: Connect = connect) -> None:
         self.path = path
         self._connection = connect(str(path))
-        self._read: dict[str, tuple[bytes, Any]] = {}
-        """Named values as last decoded (the schema is large), each with the bytes that it was decoded from."""
+        self._read: dict[str, Any] = {}
+        """Named values as they stand, decoded (the schema is large). Nobody else writes to an open file."""
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._lay_out()
@@ -105,6 +105,7 @@ class Store:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
+            self._read.clear()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -140,17 +141,15 @@ class Store:
 
     def get(self, name: str, type: type[T]) -> T | None:
         """A named value, which must not be changed in place; None when it was never set."""
-        row = self.one("SELECT value FROM meta WHERE name = ?", name)
-        if row is None:
-            return None
-        raw, value = self._read.get(name, (b"", None))
-        if raw != row[0]:
-            value = msgspec.json.decode(row[0], type=type | None)
-            self._read[name] = (row[0], value)
-        return cast("T | None", value)
+        if name not in self._read:
+            row = self.one("SELECT value FROM meta WHERE name = ?", name)
+            self._read[name] = None if row is None else msgspec.json.decode(row[0], type=type | None)
+        return cast("T | None", self._read[name])
 
     def put(self, **values: Any) -> None:
         """Set named values."""
+        for name in values:
+            self._read.pop(name, None)
         self.run_many(
             "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [(name, msgspec.json.encode(value)) for name, value in values.items()],
