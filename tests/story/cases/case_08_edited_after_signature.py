@@ -103,7 +103,7 @@ class EditedAfterSignature(Case):
         base = self.stage.at_desk(self.job).base
         try:
             self.stage.desk("supervisor").write("PATCH", f"visits/{self.job.visit}", forged, base=base)
-        except DeskRefused as refused:
-            return refused.code
+        except DeskRefused:
+            pass  # Refused before it could be kept aside; what stands is what counts.
         mine = self.stage.at_desk(self.job).one("visit", self.job.visit)
         return "immutable" if mine["sign_off"] == self.first else "forged"
