@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -73,7 +74,7 @@ _PROBLEM: Json = {
 
 def document(app: Litestar) -> Json:
     """The whole description, in a form that depends on nothing but the code."""
-    made: Json = app.openapi_schema.to_schema()
+    made = _with_plain_names(app.openapi_schema.to_schema())
     made["paths"]["/v1/sync"] = sync_path()
     _describe_bodies(made["paths"])
     describe_uploads(made["paths"])
@@ -89,10 +90,19 @@ def document(app: Litestar) -> Json:
     components["responses"] = {"Problem": _problem_response()}
     components["securitySchemes"] = _SECURITY_SCHEMES
     made["info"]["description"] = (
-        "What apps and desks speak to Doorstep. The exchange itself: sync-protocol.md."
+        "What apps and desks speak to Doorstep. The exchange itself: sync-protocol.md. Every list answers with `items` "
+        "and `next`: sent back as `after`, `next` gets what follows; null says that this was the end. A filter that a "
+        "list does not have, a value that a filter does not have, and a place that a list did not give are refused "
+        "with `field_invalid`, which names the parameter and what it takes (errors.md)."
     )
     made["paths"] = dict(sorted(made["paths"].items()))
     return made
+
+
+def _with_plain_names(made: Json) -> Json:
+    """A page of rows is named after the row, not after the module in which the row is declared."""
+    plain: Json = json.loads(re.sub(r"Page_[\w.]*\.(\w+)_(?=\")", r"\1Page", json.dumps(made)))
+    return plain
 
 
 def _complete(operation: Json, path: str, method: str, name: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from domain.refusals import REFUSALS
 from mobile_api.problem import Problem, causes
+from mobile_api.problems import JSON_FAULTS, KEY_FAULTS
+from sync.fault import FAULTS
 from sync.reasons import REASONS
 
 ROOT = Path(__file__).parent.parent
@@ -92,6 +94,15 @@ phone may well report. `details.field` names the field as the request does. In t
 """
 
 
+_ABOUT_FAULTS = """\
+What is wrong with one value, as `details.fault` beside `details.field`, the field's name alone with the way to a member
+(`window.starts_at`, `parts[2].code`). What a fault takes stands beside it under its own name: `limit` a number,
+`allowed` a list, `name` and `entity` a text. `field_invalid` lists every wrong field in `details.fields`, each with a
+`sentence`. `operation_refused` has the reason as `fault` where the reason says it all. The `detail` of a parked
+operation is, for developers, the same on one line: `work_order.tier: not_one_of(vip, contract, standard)`.
+"""
+
+
 def problem_modules() -> list[str]:
     """Modules that declare problems: `problem.py` and `problems.py`, wherever they lie."""
     found = [
@@ -116,11 +127,24 @@ def page() -> str:
     for code, cause in sorted(problems().items(), key=lambda one: (one[1].status, one[0])):
         again = "yes" if cause.retryable else "no"
         lines.append(f"| `{code}` | {cause.status} | {again} | {_cell(cause.en)} | {_cell(cause.zh)} |")
+    lines += ["", "## Faults\n", _ABOUT_FAULTS, "| fault | takes | en | zh |", "|---|---|---|---|"]
+    lines += [_fault(code) for code in FAULTS]
+    lines += ["", "`json_invalid` has faults of its own:\n", "| fault | en | zh |", "|---|---|---|"]
+    lines += [f"| `{code}` | {en} | {zh} |" for code, (en, zh) in JSON_FAULTS.items()]
+    lines += ["", "So has `public_key_invalid`:\n", "| fault | en | zh |", "|---|---|---|"]
+    lines += [f"| `{code}` | {en} | {zh} |" for code, (en, zh) in KEY_FAULTS.items()]
     lines += ["", "## Reasons\n", _ABOUT_REASONS]
     for title, names in GROUPS.items():
         lines += [f"### {title}\n", *_reasons(names, REASONS), ""]
     lines += ["## Reasons of a refused command\n", _ABOUT_REFUSALS, *_reasons(sorted(REFUSALS), REFUSALS)]
     return "\n".join(lines) + "\n"
+
+
+def _fault(code: str) -> str:
+    kind = FAULTS[code]
+    takes = f"`{kind.takes}`" if kind.takes else ""
+    en, zh = (_cell(text.replace("{{", "{").replace("}}", "}")) for text in (kind.en, kind.zh))
+    return f"| `{code}` | {takes} | {en} | {zh} |"
 
 
 def _reasons(names: Sequence[str], said: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -14,8 +14,8 @@ import anyio
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from mobile_api.problem import Problem
 from server.observe.metrics import CONTENT_TYPE, Metrics
+from server.observe.problems import MetricsTokenNeeded
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +43,6 @@ def disk_check(folder: Path) -> Check:
         return f"only {free // 2**20} MiB are free; {LEAST_FREE_BYTES // 2**20} MiB are needed"
 
     return Check("disk", fault)
-
-
-class MetricsTokenNeeded(Problem):
-    code = "metrics_token_needed"
-    status = 401
-    en = "The numbers are for whoever sends DOORSTEP_METRICS_TOKEN as a bearer token; without that setting for nobody."
-    zh = "运行指标仅对携带 DOORSTEP_METRICS_TOKEN 作为 Bearer 令牌的请求开放；未设置该变量时不对任何人开放。"
 
 
 def health_routes(checks: Sequence[Check], metrics: Metrics, metrics_token: str) -> list[HTTPRouteHandler]:

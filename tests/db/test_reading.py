@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -177,6 +180,53 @@ def test_what_waits_for_a_person_is_listed_by_state_and_role(filled: SqlStore) -
     assert [id for _, id in lists.inbox(filled.database, "open", "dispatcher", 100)] == ["i1"]
     assert [id for _, id in lists.inbox(filled.database, "open", "", 100)] == ["i1", "i2"]
     assert lists.master_changes(filled.database, "waiting", "", 100) == []
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_pages_of_a_list_are_the_list(store: SqlStore, most: int) -> None:
+    """Where the order's columns are alike or empty, too."""
+    times = ("2026-05-04T08:00:00Z", "2026-05-04T08:00:00Z", "2026-05-04T09:00:00Z", None)
+    items = [
+        a_record(f"i{n}", entity="inbox_item", fields={"state": "open", "opened_at": at})
+        for n, at in enumerate(times)
+    ]
+    cases = [
+        a_record(f"x{n}", entity="expert_case", fields={"state": "ready", "asked_at": at})
+        for n, at in enumerate(times)
+    ]
+    levels = [
+        a_record(f"l{n}", entity="stock_level", fields={"location": place, "part": "p", "balance": n})
+        for n, place in enumerate(("a", "a", "b", None))
+    ]
+    people = [
+        a_record(f"t{n}", entity="technician", fields={"number": number})
+        for n, number in enumerate(("T1", "T1", "T2", None))
+    ]
+    records = [*items, *cases, *levels, *people]
+    write(store, Changes(records=stored(*records)), *{one.aggregate for one in records})
+    database = store.database
+
+    def paged(
+        read: Callable[[int, Sequence[str] | None], list[Any]], key: Callable[[Any], list[str]]
+    ) -> list[str]:
+        found: list[Any] = []
+        while rows := read(most, key(found[-1]) if found else None):
+            found += rows
+        return [key(one)[-1] for one in found]
+
+    waiting = paged(lambda n, at: lists.inbox(database, "open", "", n, at), list)
+    asked = paged(lambda n, at: lists.cases(database, "", n, at), lambda row: [row.asked_at or "", row.id])
+    lying = paged(
+        lambda n, at: lists.levels(database, "", "", False, n, at),
+        lambda row: [row.location or "", row.code or "", row.id],
+    )
+    known = paged(
+        lambda n, at: lists.technicians(database, "", n, at), lambda row: [row.number or "", row.id]
+    )
+    assert waiting == ["i3", "i0", "i1", "i2"]
+    assert asked == ["x2", "x0", "x1", "x3"]
+    assert lying == ["l3", "l0", "l1", "l2"]
+    assert known == ["t3", "t0", "t1", "t2"]
 
 
 def test_a_reader_sees_what_was_written_since(filled: SqlStore) -> None:
