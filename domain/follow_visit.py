@@ -76,12 +76,13 @@ def _assignment(change: Change) -> Iterator[FollowUp]:
     if not started and not known:
         return
     set: dict[str, object] = {"end": end, "ended_at": change.at if end else None}
+    if started:
+        set["assigned_at"] = change.at
     if not known:
         set |= {
             "visit": visit.id,
             "technician": visit.fields["technician"],
             "job_role": visit.fields.get("job_role") or "lead",
-            "assigned_at": change.at,
         }
     yield FollowUp(entity="assignment", record=id, aggregate=visit.aggregate, create=not known, set=set)
 

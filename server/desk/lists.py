@@ -28,6 +28,7 @@ from server.db.queries.search import search as search_everywhere
 from server.desk.desk import Desk, who
 from server.desk.filters import existing, one_of
 from server.desk.page import After, Limit, Page, page, place
+from server.desk.received import as_known
 from server.desk.records import Shown, shown
 from server.desk.roles import may_see
 from server.desk.session import takes
@@ -185,7 +186,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     ) -> Board:
         """Visits of a day (today when none is given), by technician and start, with each phone's last word.
 
-        `state` is that of the order.
+        `state` is that of the order. A visit's `exec_state` is null while it is not known whether the phone has it.
         """
         asked = _Asked(
             state=in_state,
@@ -200,7 +201,8 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
 
         def read() -> tuple[BoardFilter, list[VisitRow]]:
             filter = wanted(asked)
-            return filter, boards.visits(database, filter, limit + 1, place("board", after))
+            rows = boards.visits(database, filter, limit + 1, place("board", after))
+            return filter, as_known(rows, database)
 
         filter, rows = await anyio.to_thread.run_sync(read)
         shown = page("board", rows, limit, lambda row: (row.technician, row.starts_at, row.id))

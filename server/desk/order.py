@@ -24,6 +24,7 @@ from server.desk.desk import Based, Body, Desk, Id, Instant, Line, Text, Window,
 from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.masters import Correction
+from server.desk.received import shown_as_known
 from server.desk.records import AggregateShown
 from server.desk.session import takes
 from server.desk.unchanged import Unchanged, corrected, unchanged
@@ -140,11 +141,16 @@ def order_routes(desk: Desk, database: Database) -> Router:
 
     @get("/{order_id:str}", name="desk_read_order")
     async def read(order_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[OrderShown]:
-        """The order with everything under it: visits, steps, media, cases, conflicts, signatures."""
+        """The order with everything under it: visits, steps, media, cases, conflicts, signatures.
+
+        A visit's `exec_state` is null while it is not known whether the technician's phone has it.
+        """
         by = who(request)
 
         def work() -> OrderShown:
             shown = desk.records.aggregate(f"work_order/{order_id}", by, entity="work_order")
+            if "visit" in shown.records:
+                shown.records["visit"] = shown_as_known(shown.records["visit"], database)
             return OrderShown(**msgspec.structs.asdict(shown), clock_off=clock_off(database, shown.id))
 
         found = await anyio.to_thread.run_sync(work)

@@ -12,8 +12,10 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from mobile_api.clock import instant
+from mobile_api.ports import Heard
 from tests.server.live import Live, etag
-from tests.server.orders import WINDOW, Orders
+from tests.server.orders import WINDOW, Orders, id_of
 
 ME = "u-phone-owner"
 
@@ -204,6 +206,46 @@ def _as_system(live: Live, media: str, draft: dict[str, Any], content: bytes) ->
     return DOOR, [Draft(id=live.service.new_id(), record=media, set=fields, **draft)]
 
 
+def test_a_desk_reads_received_only_once_the_phone_was_heard_since_the_dispatch(
+    live: Live, desks: dict[str, httpx.Client], orders: Orders, phone: Phone
+) -> None:
+    order, visit = orders.assigned(ME)
+
+    def shown() -> set[str | None]:
+        board = desks["dispatcher"].get(f"/v1/desk/board?day=2031-05-05&zone=Asia/Shanghai&technician={ME}")
+        on_board = {one["id"]: one["exec_state"] for one in board.json()["items"]}
+        return {orders.record(order, "visit", visit)["exec_state"], on_board[visit]}
+
+    def hear(seconds: float) -> None:
+        at = instant(live.service.clock() + seconds)
+        live.service.devices.heard(phone.device, Heard(at=at))
+
+    hear(-60)
+    before = shown()
+    hear(60)
+    after = shown()
+    desks["dispatcher"].post(f"/v1/desk/devices/{phone.device}/revoke")
+
+    assert (before, after, shown()) == ({None}, {"received"}, {None})
+
+
+def test_a_visit_that_is_only_planned_is_on_no_phone(
+    live: Live, desks: dict[str, httpx.Client], orders: Orders, phone: Phone
+) -> None:
+    order = orders.new()
+    answer = desks["dispatcher"].post(
+        f"/v1/desk/work-orders/{order}/visits",
+        json={"technician": ME, "window": WINDOW, "dispatch": False},
+        headers=etag(orders.read(order)),
+    )
+    live.service.devices.heard(phone.device, Heard(at=instant(live.service.clock() + 60)))
+
+    planned = orders.record(order, "visit", id_of(answer, "visit"))
+    desks["dispatcher"].post(f"/v1/desk/devices/{phone.device}/revoke")
+
+    assert (planned["dispatch_state"], planned["exec_state"]) == ("planned", None)
+
+
 def test_a_revoked_phone_hears_nothing_and_may_deposit(
     desks: dict[str, httpx.Client], orders: Orders, phone: Phone, job: tuple[str, str]
 ) -> None:
@@ -214,7 +256,9 @@ def test_a_revoked_phone_hears_nothing_and_may_deposit(
     reply = phone.sync({**tap, "set": {"exec_state": {"event": "travel"}}})
 
     assert reply["push"] == {"quarantined": 1} and "pull" not in reply
-    assert orders.record(order, "visit", visit)["exec_state"] == "received"
+    assert orders.record(order, "visit", visit)["exec_state"] is None, (
+        "no phone of this technician is known to have it"
+    )
     assert phone.client.get("/v1/manifest").status_code == 403
     listed = {one["id"]: one for one in desks["dispatcher"].get("/v1/desk/devices").json()["items"]}
     assert listed[phone.device]["revoked"] is True

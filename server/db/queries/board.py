@@ -42,7 +42,11 @@ class OrderRow(msgspec.Struct, frozen=True):
 
 
 class VisitRow(msgspec.Struct, frozen=True):
-    """A visit on the board. `heard_at`: when a phone of the technician was last heard; null: never."""
+    """A visit on the board. `heard_at`: when a phone of the technician was last heard; null: never.
+
+    `exec_state` is as in the record here; desks are shown null while it is not known that the phone has the visit
+    (`server.desk.received`).
+    """
 
     id: str
     aggregate: str

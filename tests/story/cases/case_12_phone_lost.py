@@ -153,7 +153,7 @@ class PhoneLost(Case):
             "the last thing that C did: the visit's end",
             "C 的最后一步：上门结束",
             [self.job.visit, "finish"],
-            [read["items"][-1]["record"], read["operations"][-1]["fields"]["exec_state"]["event"]],
+            [read["items"][-1]["record"], read["items"][-1]["fields"]["exec_state"]["event"]],
         )
         ids = [one["id"] for one in read["items"]]
         self.expect(
