@@ -20,6 +20,7 @@ from server.db.accounts import Account
 from server.demo.people import Person
 from server.demo.phones import DemoPhone
 from server.desk.password import is_password, password_hash
+from server.private_files import private_file, private_folder
 
 
 class DemoAccess:
@@ -92,8 +93,8 @@ class DemoAccess:
     def write(self, base_url: str) -> None:
         """Write the file, readable by its owner alone."""
         content = {"base_url": base_url, "desk": self._desk, "technicians": self._technicians}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.touch(mode=0o600)
+        private_folder(self._file.parent)
+        private_file(self._file)
         self._file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def lines(self) -> Iterator[str]:

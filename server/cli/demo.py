@@ -11,6 +11,7 @@ from server.cli.stop import Stop
 from server.demo.build import build_demo
 from server.demo_access import DemoAccess
 from server.listen import listen
+from server.private_files import exposed, private_file, private_folder
 from server.setting_kinds import SHORTEST_SECRET
 from server.settings import Settings, read_settings
 
@@ -56,6 +57,8 @@ def _prepare(service: Service) -> None:
     )
     print(f"demo: {company.operations} operations added; it is the company's {company.as_of:%Y-%m-%d}")
     access.write(settings.base_url)
+    if sentence := exposed([FOLDER / "demo.json", FOLDER / "demo.secret"]):
+        print(f"demo: {sentence}")
     for line in access.lines():
         print(line)
     # Into a pipe or a file everything else would come out only when the server ends.
@@ -76,9 +79,9 @@ def _place(settings: Settings) -> str:
 def _secret() -> str:
     """The demo's own secret, kept so that sessions and phones survive a restart. Raises Stop, naming its file."""
     file = FOLDER / "demo.secret"
-    FOLDER.mkdir(exist_ok=True)
+    private_folder(FOLDER)
     if not file.exists():
-        file.touch(mode=0o600)
+        private_file(file)
         file.write_text(secrets.token_hex(32))
     secret = file.read_text(errors="replace").strip()
     if len(secret) < SHORTEST_SECRET:

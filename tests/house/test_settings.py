@@ -39,6 +39,7 @@ READ: dict[str, list[tuple[str, Any]]] = {
     "host": [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("localhost", "localhost")],
     "port": [("1", 1), ("65535", 65535)],
     "secret": [(SECRET, SECRET)],
+    "metrics_token": [("m" * 32, "m" * 32)],
     "access_token_seconds": [("30", 30)],
     "nonce_days": [("60", 60)],
     "enrolment_code_minutes": [("5", 5)],
@@ -85,6 +86,7 @@ REFUSED: dict[str, list[str]] = {
     "host": ["999.1.1.1", "a b", "-a", "http://a"],
     "port": ["0", "65536", "eighty", "8400.0", "-1", "１２"],
     "secret": ["short", "x" * 31],
+    "metrics_token": ["short", "m" * 31, "m" * 31 + " m", "令" * 32],
     "access_token_seconds": ["29", "3601"],
     "nonce_days": ["0", "59"],
     "enrolment_code_minutes": ["0", "43201"],
@@ -137,7 +139,7 @@ def test_a_wrong_value_is_named_with_an_example(name: str, text: str) -> None:
 def test_every_default_and_every_example_is_a_right_value(name: str) -> None:
     known = variables()[name]
     if not name.startswith("s3_"):
-        for text in {known.default, known.example} - {None, "$(openssl rand -hex 32)"}:
+        for text in {known.default, known.example} - {None, "", "$(openssl rand -hex 32)"}:
             assert text is not None
             known.kind.parse(text)
     assert known.meaning.endswith(".")
