@@ -16,6 +16,8 @@ from pathlib import Path
 from tests.parts.free_port import LOOPBACK, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+CODE = f"{ROOT}{os.pathsep}{ROOT / 'clients' / 'python'}"
+"""What is tested is what lies here, wherever `.venv` has the project from."""
 SMALL = (sys.executable, "-m", "tests.demo.small")
 MINUTES = 3
 START_SECONDS = 180.0
@@ -37,7 +39,7 @@ class Served:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": CODE, "HOME": str(self.folder), "LANG": "C.UTF-8"},
             capture_output=True,
             text=True,
             timeout=60 * MINUTES,
@@ -58,7 +60,7 @@ def served_demo(folder: Path) -> Iterator[Served]:
         process = subprocess.Popen(
             [*SMALL],
             cwd=folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DOORSTEP_PORT": str(port)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": CODE, "DOORSTEP_PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
