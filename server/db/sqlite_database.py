@@ -187,19 +187,22 @@ class SqliteDatabase:
                     break
                 going_on = job is not None
             self._writer.execute("COMMIT")
+        except _Undo:
+            self._abandon()
+            for job in done:
+                self._run_alone(job)
+            return True
         except (sqlite3.Error, _TransactionLost) as error:
             self._abandon()
             for job in done:
                 job.fail(StoreUnavailable(f"the commit failed: {error}"))
             return going_on
-        self.group_sizes[len(done)] = self.group_sizes.get(len(done), 0) + 1
-        for job in done:
-            job.succeed()
+        self._answer(done)
         return going_on
 
     def _run(self, job: _Job) -> bool:
-        """Run a work in its savepoint; false when it failed and only it was undone."""
-        self._writer.execute("SAVEPOINT work")
+        """Run a work; false when it failed and had changed nothing. Raises _Undo when it failed after a change."""
+        changes_before = self._writer.total_changes
         try:
             job.result = job.work(SqliteConnection(self._writer))
         except BaseException as error:
@@ -207,11 +210,31 @@ class SqliteDatabase:
             if not self._writer.in_transaction:
                 # SQLite itself rolls everything back on a full disk, for instance.
                 raise _TransactionLost(str(error)) from error
-            self._writer.execute("ROLLBACK TO work")
-            self._writer.execute("RELEASE work")
+            if self._writer.total_changes != changes_before:
+                raise _Undo from error
             return False
-        self._writer.execute("RELEASE work")
         return True
+
+    def _run_alone(self, job: _Job) -> None:
+        """Run a work again, in a transaction of its own: the one that it shared was rolled back."""
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            if self._run(job):
+                self._writer.execute("COMMIT")
+                self._answer([job])
+                return
+        except (_Undo, _TransactionLost):
+            # It has its error already.
+            pass
+        except sqlite3.Error as error:
+            job.fail(StoreUnavailable(f"the commit failed: {error}"))
+        self._abandon()
+
+    def _answer(self, done: list[_Job]) -> None:
+        """What was committed is told."""
+        self.group_sizes[len(done)] = self.group_sizes.get(len(done), 0) + 1
+        for job in done:
+            job.succeed()
 
     def _abandon(self) -> None:
         if self._writer.in_transaction:
@@ -222,8 +245,12 @@ class SqliteDatabase:
                 self._writer = _connect(self.path, self._connection_class)
 
 
+class _Undo(Exception):
+    """A work failed after it had changed something: the group is rolled back, and the others run again alone."""
+
+
 class _TransactionLost(Exception):
-    """The whole group is undone, not one work alone."""
+    """SQLite has undone the whole group by itself."""
 
 
 class _Job:

@@ -89,7 +89,47 @@ def test_a_failing_work_is_undone_alone(database: SqliteDatabase) -> None:
     with pytest.raises(LookupError, match="two"):
         futures[1].result(WAIT_SECONDS)
     assert numbers(database) == [1, 3]
+
+
+def test_a_work_that_fails_before_it_changes_anything_leaves_the_group_together(
+    database: SqliteDatabase,
+) -> None:
+    def fail(connection: Connection) -> None:
+        connection.rows(ALL)
+        raise LookupError("two")
+
+    held = Held(database)
+    futures: list[Future[Any]] = [database.submit(work) for work in (add(1), fail, add(3))]
+    held.let_go()
+    assert futures[0].result(WAIT_SECONDS) == futures[2].result(WAIT_SECONDS) == 1
+    with pytest.raises(LookupError, match="two"):
+        futures[1].result(WAIT_SECONDS)
+    assert numbers(database) == [1, 3]
     assert database.group_sizes == {3: 1}
+
+
+def test_works_that_ran_with_one_that_was_undone_run_again_and_have_one_effect(
+    database: SqliteDatabase,
+) -> None:
+    ran: list[int] = []
+
+    def counted(number: int) -> Any:
+        def work(connection: Connection) -> int:
+            ran.append(number)
+            return connection.run(ADD, n=number)
+
+        return work
+
+    def fail(connection: Connection) -> None:
+        connection.run(ADD, n=9)
+        raise LookupError("nine")
+
+    held = Held(database)
+    futures = [database.submit(work) for work in (counted(1), counted(2), fail, counted(3))]
+    held.let_go()
+    assert [futures[place].result(WAIT_SECONDS) for place in (0, 1, 3)] == [1, 1, 1]
+    assert ran == [1, 2, 1, 2, 3]
+    assert numbers(database) == [1, 2, 3]
 
 
 def test_a_work_sees_what_the_one_before_it_in_the_group_wrote(database: SqliteDatabase) -> None:

@@ -32,7 +32,7 @@ def commit_split_in_two() -> None:
     def on_sqlite(self: Any, changes: Changes) -> None:
         content, ledger = _split(changes)
         sqlite_write(self, content)
-        for statement in ("COMMIT", "BEGIN IMMEDIATE", "SAVEPOINT work"):
+        for statement in ("COMMIT", "BEGIN IMMEDIATE"):
             self._raw.execute(statement)
         sqlite_write(self, ledger)
 
