@@ -138,6 +138,7 @@ class OnSqlite(_OnSql):
         self._folder = folder
         self._copies = 0
         shutil.copyfile(_migrated_file(), folder / "server.db")
+        (folder / "server.db").chmod(0o600)
         self._tie(f"sqlite:///{folder / 'server.db'}")
 
     def back_up(self) -> object:

@@ -45,6 +45,8 @@ class Books:
         """Ids of desk operations whose author sees what stands."""
         self.authored: Callable[[Receipt], None] = lambda receipt: None
         """Told of each new line."""
+        self.settled: set[str] = set()
+        """Ids of what was parked and has been tried again since somebody emptied this."""
         self.statuses: Counter[str] = Counter()
 
     def copy(self) -> Books:
@@ -203,6 +205,7 @@ class Books:
             before = self.ledger[one.device, one.seq]
             hold(before.status == "parked", 1, f"{one.id} had its final result already")
             hold(before.payload == one.payload, 1, f"{one.id} is not what it was")
+            self.settled.add(one.id)
             self.ledger[one.device, one.seq] = one
             if self.by_id[one.id] is before:
                 self.by_id[one.id] = one

@@ -74,11 +74,8 @@ def effects_show_once(world: World, handset: Handset, aggregate: str) -> None:
         return
     own: dict[str, list[tuple[str, int]]] = {}
     unclear = set()
-    for entry in handset.outbox():
-        one = entry.operation
-        if (one.entity, one.aggregate) != (READING, aggregate) or entry.state == "quarantined":
-            continue
-        if one.action == "delete" or entry.is_parked or one.id in world.malformed:
+    for one, is_parked in handset.own(READING, aggregate):
+        if one.action == "delete" or is_parked or one.id in world.malformed:
             unclear.add(one.record)
         line = books.by_id.get(one.id)
         if line is not None and line.status == "parked":
@@ -111,8 +108,7 @@ def effects_show_once(world: World, handset: Handset, aggregate: str) -> None:
 def has_settled(world: World, handset: Handset, quarantine: set[str]) -> None:
     """Invariants 1, 6, 9: quiet and connected, a phone has nothing to send and holds its part, no more."""
     books = world.books
-    pending = [entry.operation.id for entry in handset.outbox() if entry.state == "pending"]
-    hold(not pending, 9, f"{handset.name} still has {pending} to send, in quiet")
+    hold(not handset.has_pending(), 9, f"{handset.name} still has something to send, in quiet")
     left = handset.open - quarantine
     hold(not left, 1, f"{sorted(left)} of {handset.name} is neither in the ledger nor in quarantine")
     if handset.device in world.revoked or handset.device not in world.devices:

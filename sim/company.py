@@ -55,19 +55,16 @@ def founding() -> Iterator[tuple[str, list[Drafted]]]:
             for who, van in VANS.items()
         ],
     )
-    yield "dispatcher", _places()
+    drafts = _places()
     for id, (site, customer, asset) in ORDERS.items():
-        yield "dispatcher", opened(id, site, customer, asset)
+        drafts += opened(id, site, customer, asset)
+        drafts += [
+            create(READING, f"r{number}-{id}", place.work_order(id), label=f"reading {number}")
+            for number in (1, 2)
+        ]
     for id, visit, technician in VISITS:
-        yield "dispatcher", assigned(id, visit, technician)
-    for id in ORDERS:
-        yield (
-            "dispatcher",
-            [
-                create(READING, f"r{number}-{id}", place.work_order(id), label=f"reading {number}")
-                for number in (1, 2)
-            ],
-        )
+        drafts += assigned(id, visit, technician)
+    yield "dispatcher", drafts
 
 
 def template(id: str, version: int) -> Drafted:

@@ -56,8 +56,8 @@ def reading_of(id: str, dice: random.Random) -> tuple[str, str]:
 def words(world: World, dice: random.Random, shown: dict[str, Any]) -> dict[str, Any]:
     """New words for one to four fields of a reading, by somebody who sees it so."""
     word = world.word()
-    used = shown.get("used", 0)
-    prose = shown.get("remarks", "")
+    used = shown.get("used") or 0
+    prose = shown.get("remarks") or ""
     at = dice.randint(0, len(prose))
     remark = f"{prose[:at]}{word} {prose[at:]}"[:300]
     forms: dict[str, Callable[[], Any]] = {

@@ -11,18 +11,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from domain.commands.draft import Drafted
 from doorstep_client import InvalidOperation, Phone, ReadOnly, Unreachable
-from doorstep_client.exchange import Exchange, Limits
+from doorstep_client.exchange import Exchange, Limits, is_revoked
 from doorstep_client.identity import has_schema
 from doorstep_client.key import DeviceKey
 from doorstep_client.line import Line as ClientLine
-from doorstep_client.outbox import Entry, entries
+from doorstep_client.outbox import Entry, entries, pending_count
 from doorstep_client.problem import NotEnrolled, Refused
 from doorstep_client.reply import Taken, decode_reply
 from sim.clock import PhoneClock, Time
 from sim.dice import dice, random_bytes
 from sim.disk import Disk, PhoneDied
 from sim.network import Line, Network
-from sync.operation import Operation
+from sync.operation import Operation, decode_operation
 from sync.wire import SyncReply
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -89,8 +89,10 @@ class Handset:
     def reopen(self) -> None:
         """A new process on the same files. What it finds in its outbox was saved, whether or not that was said."""
         self.phone = self._open()
-        for entry in entries(self.phone.store):
-            self.promised.setdefault(entry.operation.id, entry.operation)
+        for id in sorted(self.all_ids() - self.promised.keys()):
+            row = self.phone.store.one("SELECT payload FROM outbox WHERE id = ?", id)
+            assert row is not None
+            self.promised[id] = decode_operation(row[0])
 
     def reinstall(self) -> None:
         """The app is removed and installed again: no key, no data."""
@@ -129,6 +131,11 @@ class Handset:
     def is_ready(self) -> bool:
         """Whether somebody can work with it."""
         return bool(self.device) and has_schema(self.phone.store)
+
+    @property
+    def is_sent_away(self) -> bool:
+        """Whether the server only takes its work into quarantine."""
+        return is_revoked(self.phone.store)
 
     def author(self, drafts: list[Drafted], *, checked: bool = True) -> list[Operation]:
         """The person does something; what was saved of it, nothing where the phone said no."""
@@ -193,9 +200,27 @@ class Handset:
         )
         return [id.partition("/")[2] for (id,) in rows]
 
+    def orders_with_pending_work(self) -> list[str]:
+        """Ids of the orders that it holds, and on which something has no result yet."""
+        rows = self.phone.store.all("SELECT DISTINCT aggregate FROM outbox WHERE state = 'pending'")
+        return sorted({id.partition("/")[2] for (id,) in rows} & set(self.held_orders()))
+
     def all_ids(self) -> set[str]:
         """Ids of all operations that it still holds, answered ones too."""
         return {id for (id,) in self.phone.store.all("SELECT id FROM outbox")}
+
+    def has_pending(self) -> bool:
+        """Whether anything has no result yet."""
+        return pending_count(self.phone.store) > 0
+
+    def own(self, entity: str, aggregate: str) -> list[tuple[Operation, bool]]:
+        """(operation, whether it is parked) of all that it holds on one kind of record of an aggregate."""
+        rows = self.phone.store.all(
+            "SELECT payload, status FROM outbox WHERE entity = ? AND aggregate = ? ORDER BY position",
+            entity,
+            aggregate,
+        )
+        return [(decode_operation(payload), status == "parked") for payload, status in rows]
 
     def base(self) -> dict[str, tuple[str, int, bool]]:
         """Aggregate → (epoch, version, whether it is kept read-only)."""

@@ -27,6 +27,12 @@ def work(world: World, dice: random.Random) -> None:
     dice.choices(acts, weights)[0](world, dice)
 
 
+def withdraw(world: World, visit: Json) -> None:
+    """Take a visit from its technician, by a form that shows what stands."""
+    ver = world.books.versions[visit["aggregate"]]
+    world.desk("dispatcher", dispatch.withdraw(_record(visit), reason="other"), ver)
+
+
 def _write(world: World, role: str, about: Json | str, drafts: list[Drafted], dice: random.Random) -> str:
     """Write as somebody whose form shows the aggregate as it was, mostly not long ago."""
     aggregate = about if isinstance(about, str) else about["aggregate"]

@@ -20,10 +20,12 @@ def check_withdrawn(device: str, reply: Json) -> None:
     hold(said == {"push"} and set(reply["push"]) == {"quarantined"}, 12, f"{device} is told {sorted(said)}")
 
 
-def check(books: Books, device: str, user: str, request: Json, reply: Json, schema: int) -> None:
-    """The answer to a phone in good standing; raises `Violation`."""
+def check(
+    books: Books, device: str, user: str, request: Json, reply: Json, schema: int, settled: set[str]
+) -> None:
+    """The answer to a phone in good standing; raises `Violation`. `settled`: ids that were parked until this request."""
     pull, asked = reply.get("pull"), request.get("pull")
-    _check_results(books, device, reply.get("push") or {})
+    _check_results(books, device, reply.get("push") or {}, settled)
     if pull is None or asked is None:
         hold(pull is None and asked is None, 5, f"{device} is answered what it did not ask, or not answered")
         return
@@ -88,7 +90,7 @@ def _check_change(books: Books, asked: Json, change: Json, same_epoch: bool, *, 
             hold(record == records[key], 3, f"{key} is not sent as it was committed")
 
 
-def _check_results(books: Books, device: str, push: Json) -> None:
+def _check_results(books: Books, device: str, push: Json, settled: set[str]) -> None:
     for result in push.get("results", []):
         line = books.ledger.get((device, result["seq"]))
         hold(line is not None, 1, f"{device} is told of number {result['seq']}, which is not in the ledger")

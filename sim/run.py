@@ -143,7 +143,7 @@ def quiet(world: World) -> None:
         before = world.books.versions.copy(), world.books.model.epoch, [one.base() for one in world.live()]
         for handset in world.live():
             schedule.sync(world, handset, dice(world.seed, "quiet", round, handset.name))
-        pending = any(entry.state == "pending" for one in world.live() for entry in one.outbox())
+        pending = any(one.has_pending() for one in world.live())
         after = world.books.versions.copy(), world.books.model.epoch, [one.base() for one in world.live()]
         if before == after and not pending:
             break

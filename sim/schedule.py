@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from sim import checks
+from sim import checks, office
 from sim.clock import DAY_MS, YEAR_MS
 from sim.disk import Death
 from sim.handset import Handset
@@ -34,8 +34,8 @@ def sync(world: World, handset: Handset, dice: random.Random) -> None:
     world.say(f"{handset.name} exchanges: {said}")
     if said == "no_room":
         world.weather.happened["full_disk"] += 1
-    if said == "unknown":
-        world.enrol(handset)
+    if said == "unknown" or (handset.is_sent_away and handset.device not in world.revoked):
+        world.enrol(handset)  # its owner rings up, and the office knows of no reason
     world.keep(handset)
     checks.nothing_is_lost(world, handset)
     swapped = taken.swapped if taken is not None else sorted(handset.base())
@@ -117,6 +117,18 @@ def _revocation(world: World, dice: random.Random) -> None:
         world.revoke(handset)
 
 
+def _eviction(world: World, dice: random.Random) -> None:
+    """The office takes an order from a technician who has work on it that nobody has yet."""
+    handset = _any(world, dice)
+    waiting = handset.orders_with_pending_work()
+    if not waiting or not world.weather.happens("eviction", dice, 0.9):
+        return
+    id = dice.choice(waiting)
+    for visit in world.books.of("visit", f"work_order/{id}"):
+        if visit["fields"]["technician"] == handset.user:
+            office.withdraw(world, visit)
+
+
 def _slow(world: World, dice: random.Random) -> None:
     """An answer that was long under way arrives, perhaps after another one, perhaps twice."""
     world.late_answer(_any(world, dice), dice)
@@ -150,6 +162,7 @@ _EVENTS: list[tuple[Event, int]] = [
     (_reinstall, 1),
     (_clone, 1),
     (_revocation, 1),
+    (_eviction, 3),
     (_deploy, 2),
     (_restore, 2),
     (_server_restarts, 1),

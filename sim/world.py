@@ -145,6 +145,7 @@ class World:
     def serve(self, request: Request) -> Answer:
         """What the server answers, whether or not that arrives; looked at before it leaves."""
         device = self.front.device_of(request.headers)
+        self.books.settled.clear()
         answer = self.front.answer(request.address, request.headers, request.body)
         self.trace.update(answer.body)
         self.say(f"  {request.name} {request.address}: {answer.status}, {len(answer.body)} bytes")
@@ -166,7 +167,7 @@ class World:
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         user = self.devices[device]
-        replies.check(self.books, device, user, json.loads(body), reply, self.version)
+        replies.check(self.books, device, user, json.loads(body), reply, self.version, self.books.settled)
 
     def deploy(self) -> None:
         """The next schema. Old phones stay as they are; what waited for it is tried again."""
