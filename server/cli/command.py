@@ -10,6 +10,7 @@ from typing import Protocol
 
 from server.bootstrap import FaultySchema, StoreNotBuilt
 from server.cli import (
+    backup,
     demo,
     device,
     import_rows,
@@ -17,6 +18,7 @@ from server.cli import (
     policies,
     rebuild,
     replay_parked,
+    restore,
     serve,
     user,
     verify_sign_offs,
@@ -53,6 +55,8 @@ _SUBCOMMANDS = (
     policies,
     rebuild,
     replay_parked,
+    backup,
+    restore,
     verify_sign_offs,
 )
 

@@ -206,6 +206,14 @@ def offer_again(store: Store, device: str, seq: int) -> int:
     )
 
 
+def offer_everything_again(store: Store) -> int:
+    """The server does not know this device: whatever is held here is pending again. How many; inside a transaction."""
+    return store.run(
+        "UPDATE outbox SET state = 'pending', status = '', reason = '', result = NULL, shown_until = NULL"
+        " WHERE state != 'pending'"
+    )
+
+
 def offer_newest_again(store: Store, device: str) -> int:
     """A restored server may have lost work: with nothing else to send, the newest operation asks whether it has."""
     if pending_count(store):

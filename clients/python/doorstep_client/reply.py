@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from doorstep_client import outbox, replica
+from doorstep_client import outbox, replica, uploads
 from doorstep_client.clock import Reading, milliseconds
 from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, is_revoked
 from doorstep_client.identity import epoch, identity, schema
@@ -61,8 +61,9 @@ def take(
             _standing(store, exchange, reply.push, taken)
         if reply.pull is not None:
             _Puller(store, exchange, reply.epoch, taken).take(reply.pull)
-        if is_new_epoch and outbox.offer_newest_again(store, identity(store).device):
-            taken.again = True
+        if is_new_epoch:
+            taken.again |= outbox.offer_newest_again(store, identity(store).device) > 0
+            uploads.offer_again(store)
         taken.left += replica.drop_settled_shadows(store)
         outbox.forget_old(store, received_at.wall_ms, limits.keep_acked_days)
         taken.schema_wanted = reply.schema > schema(store).version
@@ -75,7 +76,7 @@ def take(
 def _results(
     store: Store, exchange: Exchange, push: PushReply, now_ms: int, taken: Taken, *, is_late: bool
 ) -> None:
-    for result in [*push.results, *push.updates]:
+    for result in push.results:
         taken.results += outbox.settle(store, exchange.device, result, now_ms, late=is_late)
     by_id = set(exchange.request.push.parked_ids)
     for result in push.updates:
@@ -135,7 +136,7 @@ def _standing(store: Store, exchange: Exchange, push: PushReply, taken: Taken) -
         if not outbox.pending_count(store):
             replica.wipe(store)
     elif is_revoked(store):
-        store.put(revoked=False)
+        store.put(revoked=False, standing_told=False)
         taken.again = True
 
 

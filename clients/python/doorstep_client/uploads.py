@@ -76,6 +76,13 @@ def uploads(store: Store) -> list[Upload]:
     return [Upload(*row) for row in store.all(f"SELECT {_COLUMNS} FROM upload ORDER BY {_ORDER}")]
 
 
+def offer_again(store: Store) -> int:
+    """A restored server may lack files that had arrived: each is asked for again. How many; inside a transaction."""
+    return store.run(
+        "UPDATE upload SET state = 'queued', address = '', offset_bytes = 0 WHERE state = 'stored'"
+    )
+
+
 def waiting(store: Store) -> tuple[int, int]:
     """How many files are not stored on the server yet, and how many bytes of them it lacks."""
     row = store.one(
