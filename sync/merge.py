@@ -13,7 +13,8 @@ from sync.outcome import Disagreement, FieldOutcome
 from sync.policy import Append, Machine, SetUnion
 from sync.record import Record
 from sync.schema import Entity, Field
-from sync.settle import BadForm, Meeting, settle, takes_first_word
+from sync.settling.meeting import BadForm, Meeting
+from sync.settling.settle import settle, takes_first_word
 from sync.value_type import ValueType, fault
 
 DELETED = "_deleted"

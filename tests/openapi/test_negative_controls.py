@@ -9,8 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import merge, pull, settle
+from sync import merge, pull
 from sync.clock import Base, Clock, Relation, relation
+from sync.policy import Counter, Owner
+from sync.settling import plain, settle
+from sync.settling.meeting import Meeting, Settled
 from tests.openapi.known_faults import KNOWN_FAULTS
 from tests.openapi.server import VectorServer, fits, run_pull
 from tests.openapi.vectors import load, run_merge, run_text
@@ -57,23 +60,23 @@ def _believe_any_base(patch: pytest.MonkeyPatch) -> None:
 
 
 def _replays_overwrite(patch: pytest.MonkeyPatch) -> None:
-    source = inspect.getsource(settle._before_policy).replace("if m.replayed:", "if False:")
-    room: dict[str, Any] = dict(vars(settle))
+    source = inspect.getsource(plain._before_policy).replace("if m.replayed:", "if False:")
+    room: dict[str, Any] = dict(vars(plain))
     exec(source, room)  # the same function with one line changed
-    patch.setattr(settle, "_before_policy", room["_before_policy"])
+    patch.setattr(plain, "_before_policy", room["_before_policy"])
 
 
 def _owners_count_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(settle._POLICIES, "Owner", settle._lww_with_inbox)
+    patch.setitem(settle._POLICIES, Owner, plain.lww_with_inbox)
 
 
 def _counters_are_plain(patch: pytest.MonkeyPatch) -> None:
-    def last(m: settle.Meeting) -> settle.Settled:
+    def last(m: Meeting) -> Settled:
         settled = count(m)
         return msgspec.structs.replace(settled, value=m.incoming.get("inc", m.incoming.get("recount")))
 
-    count = settle._POLICIES["Counter"]
-    patch.setitem(settle._POLICIES, "Counter", last)
+    count = settle._POLICIES[Counter]
+    patch.setitem(settle._POLICIES, Counter, last)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ FAULTS = [
     Mutation(
         name="an event leads where it usually leads, whatever the state",
         invariant=8,
-        file="sync/settle.py",
+        file="sync/settling/machine.py",
         old="    cell = policy.table[m.standing or policy.initial][event]\n",
         new="    cell = policy.events[event]\n",
         test=_STATES,
@@ -21,9 +21,9 @@ FAULTS = [
     Mutation(
         name="an immutable value is replaced",
         invariant=8,
-        file="sync/settle.py",
-        old='    return _stays(m, "merged", reason, open=False)\n',
-        new="    return _applied(m, m.incoming)\n",
+        file="sync/settling/plain.py",
+        old='    return stays(m, "merged", reason, open=False)\n',
+        new="    return applied(m, m.incoming)\n",
         test=_IMMUTABLE,
     ),
     Mutation(
