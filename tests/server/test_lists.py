@@ -28,6 +28,13 @@ def _get(desk: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
     return told
 
 
+def _made(desk: httpx.Client, path: str, **fields: Any) -> str:
+    answer = desk.post(f"/v1/desk/{path}", json={"fields": fields})
+    assert answer.status_code == 201, answer.text
+    record: str = answer.json()["records"][0]
+    return record.partition("/")[2]
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_each_list_has_items_and_next(reader: httpx.Client, path: str) -> None:
     told = _get(reader, path, **({"q": "老王"} if path == "search" else {}))
@@ -195,9 +202,17 @@ def test_whoever_calls_is_found_with_number_and_address(reader: httpx.Client, q:
 
 @pytest.mark.parametrize("spoken", ["+86 21 6226 1234", "021-6226 1234", "02162261234", "62261234"])
 def test_a_fixed_line_is_found_however_it_was_written_down(reader: httpx.Client, spoken: str) -> None:
+    customer = _made(reader, "customers", number="C-L", name={"zh": "座机用户"})
+    site = _made(
+        reader,
+        "sites",
+        customer=customer,
+        number="S-L",
+        address={"line": {"zh": "南京路2号"}},
+        zone="Asia/Shanghai",
+    )
     for written in ("021-62261234", "+86 21 6226-1234"):
-        fields = {"site": "victim-1", "customer": "victim-1", "name": {"zh": "座机"}, "phone": written}
-        assert reader.post("/v1/desk/contacts", json={"fields": fields}).status_code == 201
+        _made(reader, "contacts", site=site, customer=customer, name={"zh": "座机"}, phone=written)
 
     phones = {one["phone"] for one in _get(reader, "search", q=spoken, entity="contact", limit=100)["items"]}
 

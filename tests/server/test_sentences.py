@@ -98,6 +98,7 @@ def everybody(live: Live) -> httpx.Client:
     return client
 
 
+_SAME_FOR_ALL: list[Any] = [5, "", [], {}, True, "x" * 5000, None]
 BODIES: list[bytes] = [
     b"",
     b"{",
@@ -109,7 +110,7 @@ BODIES: list[bytes] = [
     b'{"a": "\xff"}',
     b"{}",
     b'{"no_such_field": 1}',
-    *(json.dumps(dict.fromkeys(NAMES, value)).encode() for value in (5, "", [], {}, True, "x" * 5000, None)),
+    *(json.dumps(dict.fromkeys(NAMES, value)).encode() for value in _SAME_FOR_ALL),
 ]
 
 
