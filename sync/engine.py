@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,15 +10,26 @@ import msgspec
 from sync.apply import Moment
 from sync.canonical import LARGEST_INTEGER, sha256_hex
 from sync.clock import Base
-from sync.incoming import Incoming, receive
-from sync.operation import LARGEST_OPERATION_BYTES, Action, Operation, TimeEvidence, encode_operation
+from sync.incoming import Illegible, Incoming, receive
+from sync.operation import (
+    LARGEST_OPERATION_BYTES,
+    Action,
+    Operation,
+    TimeEvidence,
+    encode_operation,
+)
 from sync.outcome import Result
 from sync.pull import DEFAULT_LIMITS, Limits, Pulled, SnapshotOf, pull
 from sync.push import push, replay, write
 from sync.rules import Rules
 from sync.store import Ask, DeviceRow, Receipt, Store, WriteTransaction
+from sync.take_over import TakenOver, take_over
 from sync.value_type import is_identifier
 from sync.wire import PROTOCOL, Pull, PushReply, SyncRequest
+
+ILLEGIBLE = "illegible"
+"""Why a deposited operation stays where it lies: nothing tells its number."""
+_AT_ONCE = 100
 
 AFTER_A_DEPLOY = ("unknown_entity", "unknown_field", "unknown_schema")
 """Reasons that a newer schema may have removed."""
@@ -27,6 +38,14 @@ AFTER_A_DEPLOY = ("unknown_entity", "unknown_field", "unknown_schema")
 Taken = Callable[["Engine", Sequence[Operation]], None]
 """Told of the operations that were given to the engine, after their commit and before the answer; of a repeated push
 again. What it raises is raised instead of the answer, so that the phone sends them once more."""
+
+
+class Deposited(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation as it lies in quarantine."""
+
+    place: int
+    received_at: str
+    payload: bytes
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,6 +111,28 @@ class Engine:
         results = write(self.store, self.rules, moment, door, batch)
         self._tell(batch)
         return results
+
+    def take_over(self, device: DeviceRow, deposit: Sequence[Deposited]) -> list[TakenOver]:
+        """Operations that a withdrawn or unknown device deposited, in seq order whatever their own; results in theirs.
+
+        `device` says whose they are where the store does not know it. What has no legible number stays. Safe to repeat.
+        """
+        found: dict[int, TakenOver] = {}
+        numbered: list[tuple[Deposited, Incoming]] = []
+        for one in deposit:
+            try:
+                (incoming,) = receive([one.payload], device.id, 0, self._largest)
+            except Illegible:
+                found[one.place] = TakenOver(left=ILLEGIBLE)
+            else:
+                numbered.append((one, incoming))
+        for part in _together(sorted(numbered, key=lambda pair: (pair[1].seq, pair[0].place))):
+            moment = msgspec.structs.replace(self._moment(), received_at=part[0][0].received_at)
+            batch = [incoming for _, incoming in part]
+            taken = take_over(self.store, self.rules, moment, device, batch)
+            self._tell(batch)
+            found |= {one.place: told for (one, _), told in zip(part, taken, strict=True)}
+        return [found[one.place] for one in deposit]
 
     def replay_parked(self, reasons: Sequence[str] = AFTER_A_DEPLOY) -> list[Result]:
         """Try parked operations again, oldest first by device; returns those that are no longer parked."""
@@ -213,6 +254,20 @@ class Engine:
             operation=operation,
             sees_all=draft.base_ver is None,
         )
+
+
+def _together(
+    found: Sequence[tuple[Deposited, Incoming]],
+) -> Iterator[list[tuple[Deposited, Incoming]]]:
+    """Portions in order, each received at one time: that is when the server heard of the work."""
+    part: list[tuple[Deposited, Incoming]] = []
+    for one in found:
+        if part and (len(part) == _AT_ONCE or part[0][0].received_at != one[0].received_at):
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part
 
 
 def _no_first_load(aggregate: str) -> None:

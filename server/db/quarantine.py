@@ -29,6 +29,14 @@ _LIST = Statement(
     "SELECT place, received_at, payload FROM quarantine "
     "WHERE device = :device AND place > :after ORDER BY place LIMIT :limit"
 )
+_NOTE = Statement(
+    "INSERT INTO quarantine_take_over (device, number, taken_at, taken_by, user_id, note) "
+    "SELECT :device, coalesce(max(number), 0) + 1, :at, :by, :user, :note "
+    "FROM quarantine_take_over WHERE device = :device"
+)
+_TAKE_OVERS = Statement(
+    "SELECT taken_at, taken_by, user_id, note FROM quarantine_take_over WHERE device = :device ORDER BY number"
+)
 _HOLDINGS = (
     "SELECT held.device, device.user_id, device.revoked, device.last_seq, contact.name, contact.revoked_at, "
     "first.received_at, newest.received_at, held.places, held.size_bytes, contact.heard_at, contact.pending, "
@@ -40,6 +48,17 @@ _HOLDINGS = (
 )
 _PAGE = Statement(f"{_HOLDINGS} WHERE held.device > :after ORDER BY held.device LIMIT :limit")
 _ONE = Statement(f"{_HOLDINGS} WHERE held.device = :device")
+
+
+class TakeOver(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody took a deposit over into the records."""
+
+    at: str
+    by: str
+    """The account that said so."""
+    user: str
+    """In whose name the operations entered."""
+    note: str | None
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +126,28 @@ class SqlQuarantine:
         """(place, received at, payload) of a device's deposit after a place, in order."""
         found = self._database.read(lambda c: c.rows(_LIST, device=device, after=after, limit=limit))
         return [(row[0], row[1], bytes(row[2])) for row in found]
+
+    def note_take_over(self, device: str, take_over: TakeOver) -> None:
+        """Write down who takes a deposit over. Raises nothing of its own; called again, it is written again."""
+
+        def work(connection: Connection) -> None:
+            # The row is locked by itself, so that two of one device get numbers one after the other.
+            connection.row(_ENTER, device=device)
+            connection.run(
+                _NOTE,
+                device=device,
+                at=take_over.at,
+                by=take_over.by,
+                user=take_over.user,
+                note=take_over.note or "",
+            )
+
+        self._database.write(work)
+
+    def take_overs(self, device: str) -> list[TakeOver]:
+        """All that were written down for a device, the first one first."""
+        found = self._database.read(lambda c: c.rows(_TAKE_OVERS, device=device))
+        return [TakeOver(at=at, by=by, user=user, note=note or None) for at, by, user, note in found]
 
 
 def _holding(row: tuple[Any, ...]) -> Holding:

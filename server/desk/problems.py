@@ -166,6 +166,25 @@ class ValueRejected(Problem):
     zh = "某个值无法存储。"
 
 
+class DepositOwnerUnknown(Problem):
+    """The database does not know the phone, so that a person has to say whose work it is."""
+
+    code = "deposit_owner_unknown"
+    status = 422
+    en = "This phone is not known here: name the technician whose work it is, as {field}."
+    zh = "系统不认识该手机：请在“{field}”中指明这些工作属于哪位技师。"
+
+    def __init__(self) -> None:
+        super().__init__(None, field="user")
+
+
+class DepositOwnerKnown(Problem):
+    code = "deposit_owner_known"
+    status = 422
+    en = "This phone belongs to {user}; its work cannot be taken over in another name."
+    zh = "该手机属于 {user}，不能以他人名义接收其工作。"
+
+
 class LoginTaken(Problem):
     code = "login_taken"
     status = 409

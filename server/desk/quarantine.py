@@ -1,4 +1,4 @@
-"""What withdrawn and unknown phones deposited, for people to read. Nothing here is in the records, nor gets there."""
+"""What withdrawn and unknown phones deposited, for people to read; `take_over` brings it into the records."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from litestar import Request, Response, Router, get
 from litestar.params import FromPath
 
 from server.db.quarantine import Holding, SqlQuarantine
+from server.desk.deposit_results import present_results
+from server.desk.door import ResultSaid, result_said
 from server.desk.missing import OutboxHeld, still_missing
 from server.desk.page import After, Page, page, place
 from server.desk.problems import RecordMissing
 from server.desk.refusals import parked_sentence
 from server.desk.session import language, takes
 from sync import canonical
+from sync.engine import Engine
 from sync.operation import InvalidOperation, decode_operation
+from sync.outcome import Result
 
 _READERS = ("dispatcher", "supervisor", "admin", "auditor")
 _DEVICES = 20
@@ -28,19 +32,33 @@ Standing = Literal["revoked", "unknown", "accepted"]
 
 _SENTENCES: dict[Standing, tuple[str, str]] = {
     "revoked": (
-        "This phone was withdrawn. What it handed over is kept here; none of it is in the records.",
-        "该手机已停用。其上交的内容保留在此，均未写入记录。",
+        "This phone was withdrawn. What it handed over is kept here.",
+        "该手机已停用。其上交的内容保留在此。",
     ),
     "unknown": (
-        "This phone is not known here. What it handed over is kept here; none of it is in the records, and what "
-        "is still missing cannot be told.",
-        "系统不认识该手机。其上交的内容保留在此，均未写入记录；无法得知还缺哪些。",
+        "This phone is not known here. What it handed over is kept here; what is still missing cannot be told.",
+        "系统不认识该手机。其上交的内容保留在此；无法得知还缺哪些。",
     ),
     "accepted": (
-        "This phone takes part. What it handed over before is kept here; none of it is in the records.",
-        "该手机正常使用。其先前上交的内容保留在此，均未写入记录。",
+        "This phone takes part. What it handed over before is kept here.",
+        "该手机正常使用。其先前上交的内容保留在此。",
     ),
 }
+_NOT_TAKEN = (" None of it was taken over into the records.", "其中没有内容被接收到记录中。")
+_TAKEN = (
+    " It was taken over into the records; each operation says what became of it.",
+    "这些内容已接收到记录中；每项操作均注明处理结果。",
+)
+
+
+class TakenOverShown(msgspec.Struct, kw_only=True):
+    """Who took a deposit over, and when."""
+
+    at: str
+    by: str
+    user: str
+    """In whose name the operations entered."""
+    note: str | None
 
 
 class Deposited(msgspec.Struct, kw_only=True):
@@ -60,6 +78,8 @@ class Deposited(msgspec.Struct, kw_only=True):
     heard_at: str | None
     outbox: OutboxHeld | None
     """What the phone last said that it still held, against what has come; None when it never said."""
+    taken_over: list[TakenOverShown]
+    """Each time that somebody took it over into the records; empty: never."""
 
 
 class OperationShown(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -88,6 +108,8 @@ class OperationShown(msgspec.Struct, kw_only=True, omit_defaults=True):
     sentence: str = ""
     detail: str = ""
     bytes_base64: str = ""
+    result: ResultSaid | msgspec.UnsetType = msgspec.UNSET
+    """What became of it in the records, as it is now. Not there: it is not in them."""
 
 
 class DepositShown(Page[OperationShown], kw_only=True):
@@ -96,7 +118,7 @@ class DepositShown(Page[OperationShown], kw_only=True):
     deposit: Deposited
 
 
-def quarantine_routes(quarantine: SqlQuarantine) -> Router:
+def quarantine_routes(quarantine: SqlQuarantine, engine: Engine) -> Router:
     """Under `/v1/desk/quarantine`."""
 
     @get("/", name="desk_list_quarantine", guards=[takes(*_READERS)])
@@ -108,7 +130,9 @@ def quarantine_routes(quarantine: SqlQuarantine) -> Router:
             (begin,) = place("quarantine", after) or [""]
             held = quarantine.holdings(begin, _DEVICES + 1)
             shown = page("quarantine", held, _DEVICES, lambda one: (one.device,))
-            return Page(items=[_deposited(quarantine, one, spoken) for one in shown.items], next=shown.next)
+            return Page(
+                items=[deposit_shown(quarantine, one, spoken) for one in shown.items], next=shown.next
+            )
 
         return Response(await anyio.to_thread.run_sync(work), headers=_NO_STORE)
 
@@ -129,9 +153,13 @@ def quarantine_routes(quarantine: SqlQuarantine) -> Router:
             (begin,) = place("deposit", after) or ["0"]
             rows = quarantine.deposited(device, int(begin), _OPERATIONS + 1)
             shown = page("deposit", rows, _OPERATIONS, lambda row: (row[0],))
+            results = present_results(engine, device, [row[2] for row in shown.items])
             return DepositShown(
-                deposit=_deposited(quarantine, held, spoken),
-                items=[_shown(*row, spoken) for row in shown.items],
+                deposit=deposit_shown(quarantine, held, spoken),
+                items=[
+                    _with_result(_shown(*row, spoken), result, spoken)
+                    for row, result in zip(shown.items, results, strict=True)
+                ],
                 next=shown.next,
             )
 
@@ -140,9 +168,15 @@ def quarantine_routes(quarantine: SqlQuarantine) -> Router:
     return Router("/quarantine", route_handlers=[listed, read])
 
 
-def _deposited(quarantine: SqlQuarantine, held: Holding, spoken: str) -> Deposited:
+def deposit_shown(quarantine: SqlQuarantine, held: Holding, spoken: str) -> Deposited:
+    """A deposit as a whole, in the words of `zh` or `en`."""
     standing: Standing = "unknown" if held.revoked is None else "revoked" if held.revoked else "accepted"
-    en, zh = _SENTENCES[standing]
+    taken_over = [
+        TakenOverShown(at=one.at, by=one.by, user=one.user, note=one.note)
+        for one in quarantine.take_overs(held.device)
+    ]
+    after = _TAKEN if taken_over else _NOT_TAKEN
+    en, zh = (said + more for said, more in zip(_SENTENCES[standing], after, strict=True))
     return Deposited(
         device=held.device,
         name=held.name,
@@ -156,6 +190,7 @@ def _deposited(quarantine: SqlQuarantine, held: Holding, spoken: str) -> Deposit
         size_bytes=held.size_bytes,
         heard_at=held.heard_at,
         outbox=still_missing(quarantine, held),
+        taken_over=taken_over,
     )
 
 
@@ -191,3 +226,7 @@ def _shown(place: int, received_at: str, payload: bytes, spoken: str) -> Operati
         made_at_device=operation.at.wall,
         offset_ms=operation.at.offset_ms,
     )
+
+
+def _with_result(shown: OperationShown, result: Result | None, spoken: str) -> OperationShown:
+    return shown if result is None else msgspec.structs.replace(shown, result=result_said(result, spoken))

@@ -29,6 +29,7 @@ from server.desk.session import signed_in_guard
 from server.desk.sign_in import SignIn, sign_in_routes
 from server.desk.sign_in_limits import SignInLimits
 from server.desk.stock import stock_routes
+from server.desk.take_over import take_over_routes
 from server.desk.visit import visit_routes
 
 MOST_BODY_BYTES = 512 * 1024
@@ -66,7 +67,8 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 parked_routes(desk),
                 account_routes(service.accounts, service.new_id),
                 device_routes(service.enrolling),
-                quarantine_routes(service.quarantine),
+                quarantine_routes(service.quarantine, service.engine),
+                take_over_routes(service.quarantine, service.engine, service.accounts, service.now),
             ],
             guards=[guard, known_names],
             request_max_body_size=MOST_BODY_BYTES,

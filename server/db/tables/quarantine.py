@@ -24,6 +24,22 @@ class QuarantineTable(Table, table=True):
     payload: bytes = Field(sa_column=column.octets("payload"))
 
 
+class QuarantineTakeOverTable(Table, table=True):
+    """Who took a device's deposit over into the records, and when; written down before the first operation enters."""
+
+    __tablename__ = "quarantine_take_over"
+
+    device: str = Field(sa_column=column.text("device", key=True))
+    number: int = Field(sa_column=column.whole("number", key=True))
+    """From 1."""
+    taken_at: str = Field(sa_column=column.text("taken_at"))
+    taken_by: str = Field(sa_column=column.text("taken_by"))
+    """The account that said so."""
+    user_id: str = Field(sa_column=column.text("user_id"))
+    """In whose name the operations entered."""
+    note: str = Field(sa_column=column.text("note"))
+
+
 class QuarantineSizeTable(Table, table=True):
     """How much each device has deposited, so that the bound holds without adding up."""
 
