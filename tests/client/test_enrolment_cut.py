@@ -1,4 +1,4 @@
-"""An enrolment that is cut off between its two requests: the code is used up, and the phone must not be lost with it."""
+"""An enrolment that is cut off between its two requests: the code is used up, the phone must not be lost with it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from doorstep_client.reply import decode_reply
 from doorstep_client.transport import Answer
 from sync.memory import MemoryStore
 from sync.pull import Limits
-from sync.wire import manifest_digest
+from sync.wire import Push, manifest_digest
 from tests.client.clock import HeldClock
 from tests.client.conftest import JOB, OpenPhone
 from tests.client.server import Server
@@ -424,6 +424,42 @@ def test_a_restored_server_gets_again_what_it_lost_before_what_is_new(phone: Pho
     in_step(phone, server)
 
 
+def test_a_restored_server_gets_again_what_it_lost_though_a_copy_sends_first(
+    phone: Phone, server: Server, open_phone: OpenPhone
+):
+    clone = cloned(phone, open_phone)
+    kept = backup(server)
+    for inc in (1, 2, 4):
+        phone.author("job", "j1", set={"used": {"inc": inc}})
+    phone.sync()
+    server.restored(kept, "epoch-2")
+    clone.author("job", "j1", set={"used": {"inc": 8}})
+    clone.sync()
+    phone.sync()
+    assert server.record().fields["used"] == fields(phone)["used"] == 15
+    assert phone.identity.device != clone.identity.device
+
+
+def test_an_answer_from_before_a_restore_settles_nothing_after_it(
+    phone: Phone, server: Server, clock: HeldClock
+):
+    kept = backup(server)
+    phone.author("job", "j1", set={"used": {"inc": 1}})
+    exchange = phone.prepare()
+    answer = server.engine.exchange(phone.identity.device, "alice", exchange.request, nonce="")
+    server.restored(kept, "epoch-2")
+    other = phone.prepare()
+    told = server.engine.exchange(
+        phone.identity.device, "alice", msgspec.structs.replace(other.request, push=Push()), nonce=""
+    )
+    now = clock.read()
+    phone.take(other, decode_reply(b"".join(told.chunks)), now, now)
+    phone.take(exchange, decode_reply(b"".join(answer.chunks)), now, now)
+    assert len(phone.outbox()) == 1
+    phone.sync()
+    assert server.record().fields["used"] == 1
+
+
 def test_pages_of_before_a_restore_never_mix_with_those_of_after(phone: Phone, server: Server):
     kept = backup(server)
     add_lines(server, "before")
@@ -482,6 +518,15 @@ def test_acked_operations_are_kept_thirty_days_and_then_go(phone: Phone, server:
     phone.author("job", "j1", set={"used": {"inc": 1}})
     phone.sync()
     assert fields(phone)["used"] == 3 and [one.seq for one in phone.receipts()] == [2, 3]
+
+
+def test_a_wrong_clock_forgets_nothing_early(phone: Phone, server: Server, clock: HeldClock):
+    server.clock = HeldClock()
+    phone.author("job", "j1", set={"used": {"inc": 1}})
+    phone.sync()
+    clock.wall_ms += 20 * 365 * 86_400_000
+    phone.sync()
+    assert [one.seq for one in phone.receipts()] == [1]
 
 
 def test_parked_operations_are_kept_however_old(phone: Phone, clock: HeldClock):

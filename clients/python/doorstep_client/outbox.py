@@ -214,11 +214,17 @@ def offer_everything_again(store: Store) -> int:
     )
 
 
-def offer_newest_again(store: Store, device: str) -> int:
-    """A restored server may have lost work: with nothing else to send, the newest operation asks whether it has."""
-    if pending_count(store):
-        return 0
-    return offer_again(store, device, store.get("last_seq", int) or 0)
+def offer_all_again(store: Store, device: str) -> int:
+    """A restored server may have lost any of it: everything of this device is pending again. Inside a transaction.
+
+    All of it, not the newest alone: where a copy of this phone has sent first, the numbers lead to a fork, and only
+    what is pending goes along. What the view shows stays as it is until the answers come.
+    """
+    return store.run(
+        "UPDATE outbox SET state = 'pending', status = '', reason = '', result = NULL"
+        " WHERE device = ? AND state = 'acked'",
+        device,
+    )
 
 
 def oldest_seq(store: Store, device: str) -> int | None:

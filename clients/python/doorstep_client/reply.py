@@ -50,8 +50,11 @@ def take(
     taken = Taken()
     with store.transaction():
         is_late = (store.get("answered", int) or 0) != exchange.answered
+        if is_late and reply.epoch != epoch(store):
+            return taken  # said before a restore, of which this phone has heard since
+        now_ms = milliseconds(reply.server_time) if reply.server_time else received_at.wall_ms
         if reply.push is not None:
-            _results(store, exchange, reply.push, received_at.wall_ms, taken, is_late=is_late)
+            _results(store, exchange, reply.push, now_ms, taken, is_late=is_late)
         if is_late:
             return taken
         _measure(store, reply, sent_at, received_at)
@@ -62,10 +65,10 @@ def take(
         if reply.pull is not None:
             _Puller(store, exchange, reply.epoch, taken).take(reply.pull)
         if is_new_epoch:
-            taken.again |= outbox.offer_newest_again(store, identity(store).device) > 0
+            taken.again |= outbox.offer_all_again(store, identity(store).device) > 0
             uploads.offer_again(store)
         taken.left += replica.drop_settled_shadows(store)
-        outbox.forget_old(store, received_at.wall_ms, limits.keep_acked_days)
+        outbox.forget_old(store, now_ms, limits.keep_acked_days)
         taken.schema_wanted = reply.schema > schema(store).version
         if outbox.pending_count(store) and (taken.results or not exchange.sent):
             taken.again = True
