@@ -10,6 +10,7 @@ import pytest
 
 from tests.demo.served import ROOT, Served, blocks, served_demo
 
+pytestmark = pytest.mark.timeout(400)
 SESSION = "## A session by command line", "## 在命令行里走一遍"
 PAGES = ROOT / "README.md", ROOT / "README.zh-CN.md"
 INTEGRATORS = ROOT / "openapi" / "README.md"

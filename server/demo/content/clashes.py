@@ -8,7 +8,8 @@
   agreed the time that stands with the customer.
 - two_on_one_job: visit, technician, other, reason. The office gave a dark technician's job to somebody else, and the
   technician turns out to be there.
-- two_plans: visit, other, dispatcher, other_dispatcher. Two dispatchers each sent somebody, neither knowing.
+- two_plans: visit, other, dispatcher, other_dispatcher. Two dispatchers each sent somebody, neither knowing; at is the
+  first one's.
 - done_after_cancellation: visit, technician. The office cancelled; the technician was there before the phone knew.
 - correction_address: visit, technician, address; correction_phone: visit, technician, contact, phone. Found on site,
   waiting for approval.

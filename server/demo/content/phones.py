@@ -28,6 +28,8 @@ FACTS = (
 CHECKLIST_MINUTES = 15
 """How long after the start of the work the last answer of a visit under way can lie."""
 SILENT_MINUTES = 60
+OF_THE_OFFICE = ("two_plans",)
+"""Kinds of clashes to which no phone has said anything."""
 PLATFORMS = ("android", "android", "ios")
 CLIP_BYTES = (3_000_000, 42_000_000)
 
@@ -57,7 +59,8 @@ def _facts(login: str, visits: list[Record], clashes: list[Record]) -> list[int]
     facts = [minute_from(row[name]) for row in mine for name in FACTS if row[name]]
     facts += [minute_from(row["started_at"]) + CHECKLIST_MINUTES for row in mine if row["started_at"]]
     facts += [minute_from(row["returned_at"]) for row in mine if row["exec_state"] == "declined"]
-    return facts + [minute_from(row["at"]) for row in clashes if row["technician"] == login]
+    told = [row for row in clashes if row["technician"] == login and row["kind"] not in OF_THE_OFFICE]
+    return facts + [minute_from(row["at"]) for row in told]
 
 
 def _at_work(login: str, visits: list[Record]) -> bool:

@@ -94,7 +94,7 @@ class Roster:
             return None
         start = max(shift[0], earliest)
         for taken in sorted(
-            slot for slot in self.booked[technician["login"]] if shift[0] <= slot[0] < shift[1]
+            slot for slot in self.booked[technician["login"]] if slot[1] > shift[0] and slot[0] < shift[1]
         ):
             if start + minutes <= taken[0]:
                 break

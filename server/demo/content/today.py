@@ -278,6 +278,9 @@ class _Today:
                 taken = row["exec_state"] == "accepted" and row["technician"] == dark["technician"]
                 if taken and not row["confirmed_at"] and minute_from(row["contacted_at"]) > started:
                     row.update(exec_state="received", acknowledged_at=None, contacted_at=None)
+                declined = row["exec_state"] == "declined" and row["technician"] == dark["technician"]
+                if declined and minute_from(row["returned_at"]) > started:
+                    row["returned_at"] = text(max(minute_from(row["assigned_at"]) + 15, started))
 
     def _confirm(self, order: Record, visit: Record) -> None:
         self.closing.lead_up(order, visit, [])
