@@ -2,6 +2,8 @@
 
 A snapshot holds an aggregate's stored records at one version. A phone that has nothing loads it once, in pieces if need
 be, and goes on from its version by an ordinary pull. Snapshots are made beside the traffic, never inside a request.
+
+The folder is all there is to know: every process that shares it offers, serves and makes the same snapshots.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
+import secrets
 from pathlib import Path
 
 import msgspec
@@ -44,15 +46,10 @@ class FirstLoads:
         self._folder = folder / epoch
         private_folder(folder)
         private_folder(self._folder)
-        self._lock = threading.Lock()
-        self._made: dict[str, list[_Made]] = {}
-        for path in self._folder.iterdir():
-            self._note(path)
 
     def newest(self, aggregate: str) -> tuple[str, int] | None:
         """`(address, version)` of an aggregate's newest snapshot; None where it has none."""
-        with self._lock:
-            made = self._made.get(aggregate)
+        made = self._of(aggregate)
         return (f"/v1/snapshots/{made[-1].sha256}", made[-1].ver) if made else None
 
     def refresh(self, aggregate: str) -> bool:
@@ -63,8 +60,7 @@ class FirstLoads:
         with self._store.snapshot() as snapshot:
             rows = list(snapshot.changed([(aggregate, 0)]))
         ver = max((row[1] for row in rows), default=0)
-        with self._lock:
-            made = self._made.get(aggregate)
+        made = self._of(aggregate)
         if len(rows) < FROM_RECORDS or (made and ver - made[-1].ver < BEHIND_BY_VERSIONS):
             return False
         self._write(aggregate, ver, b'{"records":[' + b",".join(row[3] for row in rows) + b"]}")
@@ -79,7 +75,11 @@ class FirstLoads:
             held = {row.id for row, _ in snapshot.entitled(user)}
         if made.aggregate not in held:
             return None
-        return SnapshotBlob(sha256=sha256, size_bytes=made.path.stat().st_size)
+        try:
+            return SnapshotBlob(sha256=sha256, size_bytes=made.path.stat().st_size)
+        except FileNotFoundError:
+            # Another process has made newer ones meanwhile, and let this one go.
+            return None
 
     def read(self, sha256: str, start: int, size_bytes: int) -> bytes:
         """See `mobile_api.ports.Snapshots`."""
@@ -91,32 +91,32 @@ class FirstLoads:
             return file.read(size_bytes)
 
     def _by_hash(self, sha256: str) -> _Made | None:
-        with self._lock:
-            return next((one for made in self._made.values() for one in made if one.sha256 == sha256), None)
+        return next((one for one in self._all() if one.sha256 == sha256), None)
+
+    def _of(self, aggregate: str) -> list[_Made]:
+        """An aggregate's snapshots, the newest last. Only catalogues have any, so that no other asks the folder."""
+        if not aggregate.startswith(ROOT):
+            return []
+        return sorted((one for one in self._all() if one.aggregate == aggregate), key=lambda one: one.ver)
+
+    def _all(self) -> list[_Made]:
+        named = ((_NAME.fullmatch(name), name) for name in os.listdir(self._folder))
+        return [
+            _Made(ROOT + found["shard"], int(found["ver"]), found["sha256"], self._folder / name)
+            for found, name in named
+            if found is not None
+        ]
 
     def _write(self, aggregate: str, ver: int, data: bytes) -> None:
         sha256 = hashlib.sha256(data).hexdigest()
         shard = aggregate.removeprefix(ROOT)
         path = self._folder / f"{shard}@{ver}@{sha256}.json"
-        fresh = path.with_suffix(f".{os.getpid()}.part")
+        # Two processes may make the same one at once, on two machines: each writes a file of its own until it is whole.
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}.part")
         with fresh.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-        self._note(path)
-        with self._lock:
-            made = self._made[aggregate]
-            gone, self._made[aggregate] = made[:-KEPT], made[-KEPT:]
-        for one in gone:
+        for one in self._of(aggregate)[:-KEPT]:
             one.path.unlink(missing_ok=True)
-
-    def _note(self, path: Path) -> None:
-        named = _NAME.fullmatch(path.name)
-        if named is None:
-            return
-        made = _Made(ROOT + named["shard"], int(named["ver"]), named["sha256"], path)
-        with self._lock:
-            known = self._made.setdefault(made.aggregate, [])
-            known.append(made)
-            known.sort(key=lambda one: one.ver)

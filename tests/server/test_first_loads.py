@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from server.db.open import SqlStore
 from server.first_load_maker import FirstLoadMaker
@@ -123,6 +124,47 @@ def test_a_catalogue_that_went_on_is_made_anew_and_old_ones_go(store: SqlStore, 
     loads.refresh(SHARD)
     assert loads.newest(SHARD)[1] == 1 + 5 * BEHIND_BY_VERSIONS
     assert len(list((tmp_path / EPOCH).glob("*.json"))) == 3
+
+
+def test_what_one_process_made_another_offers_serves_and_does_not_make_again(
+    store: SqlStore,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    here, there = FirstLoads(store, tmp_path, EPOCH), FirstLoads(store, tmp_path, EPOCH)
+    engine = _engine(store, there)
+    _fill(engine, 0, FROM_RECORDS)
+    assert there.newest(SHARD) is None and here.refresh(SHARD)
+
+    (change,) = _pull(engine, Pull(manifest={})).aggregates
+
+    assert change.snapshot is not None
+    sha256 = change.snapshot.rpartition("/")[2]
+    blob = there.find("alice", sha256)
+    assert blob is not None
+    data = here.read(sha256, 0, 100) + there.read(sha256, 100, blob.size_bytes)
+    assert hashlib.sha256(data).hexdigest() == sha256
+    assert not there.refresh(SHARD)
+
+
+def test_what_another_process_let_go_is_not_there_and_fails_nothing(
+    store: SqlStore,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = FirstLoads(store, tmp_path, EPOCH), FirstLoads(store, tmp_path, EPOCH)
+    _fill(_engine(store, here), 0, FROM_RECORDS)
+    here.refresh(SHARD)
+    newest = there.newest(SHARD)
+    assert newest is not None
+    sha256 = newest[0].rpartition("/")[2]
+    known = there._by_hash(sha256)
+    for file in (tmp_path / EPOCH).iterdir():
+        file.unlink()
+
+    assert there.find("alice", sha256) is None and there.newest(SHARD) is None
+    # Gone between the look into the folder and the look at the file.
+    monkeypatch.setattr(there, "_by_hash", lambda _: known)
+    assert there.find("alice", sha256) is None
 
 
 def test_the_maker_makes_what_is_due_when_it_is_told(store: SqlStore, tmp_path: Path) -> None:  # noqa: F811
