@@ -52,7 +52,8 @@ def check_acknowledged(database_url: str, fleet: Fleet) -> int:
         told = dict(technician.told.acknowledged)
         lost = sorted(told.keys() - ledger.keys(), key=lambda key: key[1])
         hold(not lost, f"{technician.job.technician}: acknowledged and lost: {lost[:5]} of {len(told)}")
-        hold(not technician.told.asked_again, f"{technician.job.technician}: {technician.told.asked_again}")
+        again = technician.told.asked_again
+        hold(not again, f"{technician.job.technician}: acknowledged, lost and asked for again: {again}")
         count += len(told)
     return count
 

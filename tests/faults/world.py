@@ -33,6 +33,7 @@ class World:
         folder: Path,
         *,
         phones: int = 4,
+        phones_in: Path | None = None,
         servers: int = 1,
         command: Sequence[str] = SERVE,
         seed: int = 0,
@@ -51,7 +52,8 @@ class World:
         self.servers: list[ServerProcess] = [self._begin(port) for port in self._ports]
         self.road: str | None = None
         """Where the phones' signal goes instead, when a test lays a road between."""
-        self.fleet = Fleet([Technician(job, folder, self._choose, number) for number, job in enumerate(jobs)])
+        home = phones_in or folder
+        self.fleet = Fleet([Technician(job, home, self._choose, number) for number, job in enumerate(jobs)])
         for technician in self.fleet.technicians:
             technician.enrol()
 

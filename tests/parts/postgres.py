@@ -68,6 +68,26 @@ class Postgres:
         name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
         self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def end(self, way: signal.Signals) -> None:
+        """End the server in the middle: SIGINT is its "fast" way, SIGQUIT its "immediate" one, which is a crash."""
+        self.process.send_signal(way)
+        self.process.wait(STOP_SECONDS)
+
+    def begin_again(self) -> None:
+        """Start the ended server on the folder and port that it had; returns when it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.process.args,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,
+                **_identity(find_postgres()),
+            )
+        if not _answers(self):
+            raise RuntimeError(f"PostgreSQL did not come back: {(self.folder / 'log').read_text()[-2000:]}")
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
