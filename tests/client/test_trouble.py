@@ -13,7 +13,7 @@ import pytest
 
 from doorstep_client import Phone, ReadOnly, Unreachable
 from doorstep_client import replica as here
-from doorstep_client.identity import epoch
+from doorstep_client.identity import adopt_schema, epoch, schema
 from doorstep_client.outbox import entries, offer_again
 from doorstep_client.reply import decode_reply
 from doorstep_client.transport import Answer
@@ -169,6 +169,22 @@ def test_paging_goes_on_after_a_cut_where_it_was(phone: Phone, server: Server, o
     assert first.pull is not None and list(first.pull.after) == [JOB]
     assert again.of(JOB, "line")[0].fields["text"] == "changed meanwhile" and len(again.of(JOB, "line")) == 25
     in_step(again, server)
+
+
+def test_pages_that_came_by_an_older_schema_are_not_mixed_with_newer_ones(phone: Phone, server: Server):
+    add_lines(server, "belt")
+    server.limit(Limits(page_records=10))
+    calls = iter([False, False, True])
+    server.lose_reply = lambda: next(calls, True)
+    with pytest.raises(Unreachable):
+        phone.sync()
+    assert here.paging(phone.store)
+    server.lose_reply = lambda: False
+    newer = msgspec.structs.replace(schema(phone.store), version=3)
+    adopt_schema(phone.store, newer)
+    assert not here.paging(phone.store)
+    phone.sync()
+    in_step(phone, server)
 
 
 def test_a_reply_in_portions_is_fetched_to_its_end(phone: Phone, server: Server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from doorstep_client import replica
 from doorstep_client.problem import NotEnrolled
 from doorstep_client.store import Store
 from sync.merge import Author
@@ -50,9 +51,13 @@ def epoch(store: Store) -> str:
 
 
 def adopt_schema(store: Store, newer: Schema) -> None:
-    """Work by another schema from now on. Records came as the old one wanted them, so all are fetched again."""
+    """Work by another schema from now on. Records came as the old one wanted them, so all are fetched again.
+
+    Pages that were laid aside came so too, and must not be mixed with the rest.
+    """
     with store.transaction():
         if store.get("schema", Schema) is not None:
+            replica.drop_staging(store)
             store.run(
                 "INSERT INTO refetch (aggregate) SELECT id FROM aggregate WHERE NOT shadow"
                 " ON CONFLICT (aggregate) DO UPDATE SET failed_ver = NULL"
