@@ -1,6 +1,6 @@
 # Every target sets up what it needs first and may be repeated. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story mutants bench check docs lock clean
+.PHONY: help setup demo test story mutants faults bench check docs lock clean
 
 PYTHON ?= python3
 export PYTHON
@@ -12,6 +12,7 @@ help:
 	@echo "make test     set up and run all tests (TESTS='tests/house -k settings' for some)"
 	@echo "make story    run a technician's whole day against the running demo"
 	@echo "make mutants  break the code on purpose and see each invariant's test go red"
+	@echo "make faults   kill, cut, fill and restart real servers under load, and measure how soon they are back"
 	@echo "make bench    measure against references on one core"
 	@echo "make check    style, types, import contracts, and drift of everything generated"
 	@echo "make setup    install what all of these need into .venv"
@@ -35,6 +36,10 @@ story: setup
 
 mutants: setup
 	@$(RUN)/python -m tests.mutants
+
+faults: setup
+	@$(RUN)/python -m tools.ensure_postgres
+	@$(RUN)/python -m tests.faults
 
 bench: setup
 	@$(RUN)/python -m bench
