@@ -98,6 +98,7 @@ class Total:
     def __init__(self) -> None:
         self._began = time.perf_counter()
         self.runs = self.ops = self.steps = 0
+        self.cpu_seconds = 0.0
         self.faults: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
         self.pairs: Counter[str] = Counter(
             {f"{policy} {relation}": 0 for policy in POLICIES for relation in RELATIONS[:2]}
@@ -111,6 +112,7 @@ class Total:
         self.runs += 1
         self.ops += outcome.ops
         self.steps += outcome.steps
+        self.cpu_seconds += outcome.cpu_seconds
         self.faults.update(outcome.faults)
         self.pairs.update(outcome.pairs)
         self.statuses.update(outcome.statuses)
@@ -139,6 +141,7 @@ class Total:
                 for one in self.violations
             ],
             "seconds": round(seconds, 1),
+            "cpu_seconds": round(self.cpu_seconds, 1),
             "seeds_per_second": round(self.runs / seconds, 2),
         }
 

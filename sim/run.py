@@ -34,7 +34,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ops: int = 400
     db: str = "memory"
     faults: tuple[str, ...] | None = None
-    """Which of the seed's faults may happen; None: all of them."""
+    """Which may happen; None: as the seed says."""
     work: tuple[int, ...] | None = None
     """Steps of the workload that are played; None: all, until so many operations were made."""
     events: tuple[int, ...] | None = None
@@ -49,6 +49,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     steps: int
     trace: str
     seconds: float
+    cpu_seconds: float = 0.0
+    """Of the process that played it: what it costs on a core of its own."""
+    on: tuple[str, ...] = ()
+    """Faults that might happen."""
     faults: dict[str, int] = {}
     pairs: dict[str, int] = {}
     """`policy relation` → how often."""
@@ -62,18 +66,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def play(case: Case, cluster: Callable[[], Postgres]) -> Outcome:
     """Play a case to its end, or to its first violation."""
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     folder = Path(tempfile.mkdtemp(prefix="doorstep-sim-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
-    weather = Weather.of(dice(case.seed, "weather"))
-    if case.faults is not None:
-        weather.on &= frozenset(case.faults)
+    weather = Weather.of(dice(case.seed, "weather")) if case.faults is None else Weather(case.faults)
     backend = open_backend(case.db, folder, cluster)
     world: World | None = None
     broken: Violation | None = None
-    steps = 0
     try:
         world = World(case.seed, backend, weather, folder)
-        steps = _play(case, world)
+        _play(case, world)
     except Violation as violation:
         broken = violation
     except Exception as problem:
@@ -89,9 +90,11 @@ def play(case: Case, cluster: Callable[[], Postgres]) -> Outcome:
     return Outcome(
         case=case,
         ops=world.ops if world else 0,
-        steps=steps,
+        steps=world.steps if world else 0,
         trace=world.trace.hexdigest() if world else "",
         seconds=round(time.perf_counter() - began, 4),
+        cpu_seconds=round(time.process_time() - cpu_began, 4),
+        on=tuple(sorted(weather.on)),
         faults=dict(sorted(happened.items())),
         pairs={f"{policy} {how}": n for (policy, how), n in sorted(world.books.model.pairs.items())}
         if world
@@ -103,22 +106,19 @@ def play(case: Case, cluster: Callable[[], Postgres]) -> Outcome:
     )
 
 
-def _play(case: Case, world: World) -> int:
-    begun, step = world.ops, 0
-    while world.ops - begun < case.ops and step < 20 * case.ops:
+def _play(case: Case, world: World) -> None:
+    begun = world.ops
+    last = max((*(case.work or ()), *(case.events or ())), default=None) if case.work is not None else None
+    while world.ops - begun < case.ops and world.steps < 20 * case.ops:
+        step = world.steps
+        if last is not None and step > last:
+            break
         if case.events is None or step in case.events:
             schedule.happen(world, dice(case.seed, "events", step))
         if case.work is None or step in case.work:
             _work(world, dice(case.seed, "work", step))
-        step += 1
-        if (
-            case.work is not None
-            and case.events is not None
-            and step > max((*case.work, *case.events), default=0)
-        ):
-            break
+        world.steps += 1
     quiet(world)
-    return step
 
 
 def _work(world: World, chance: Random) -> None:

@@ -26,7 +26,7 @@ class _Shrinker:
 
     def run(self) -> Outcome:
         steps = tuple(range(self.best.steps + 1))
-        self._try(replace(self.best.case, work=steps, events=steps))
+        self._try(replace(self.best.case, faults=self.best.on, work=steps, events=steps))
         if self.best.case.work is None:
             return self.best
         before = -1
@@ -43,8 +43,6 @@ class _Shrinker:
 
     def _thin(self, name: str) -> None:
         kept: Sequence[object] = getattr(self.best.case, name) or ()
-        if name == "faults" and self.best.case.faults is None:
-            kept = tuple(sorted(self.best.faults))
         size = max(1, len(kept) // 2)
         while size and not self._is_late():
             place = 0

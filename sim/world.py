@@ -69,6 +69,8 @@ class World:
         self.backup: Any = None
         self.ops = 0
         """Operations that people made, on phones and at desks."""
+        self.steps = 0
+        """Of the tapes, so far."""
         self.words = count(1)
         self.version = 1
         self._ids = count(1)
