@@ -11,6 +11,7 @@ help:
 	@echo "make demo     set up and serve a demo company on http://127.0.0.1:8400"
 	@echo "make test     set up and run all tests (TESTS='tests/house -k settings' for some)"
 	@echo "make story    run a technician's whole day against the running demo"
+	@echo "make sim      500 simulated companies under all weather: nothing may be lost (SEEDS=20 for fewer)"
 	@echo "make mutants  break the code on purpose and see each invariant's test go red"
 	@echo "make faults   kill, cut, fill and restart real servers under load, and measure how soon they are back"
 	@echo "make bench    measure against references on one core"
@@ -33,6 +34,11 @@ test: setup
 
 story: setup
 	@$(RUN)/python -m tests.story
+
+SEEDS ?= 500
+sim: setup
+	@$(RUN)/python -m tools.ensure_postgres
+	@$(RUN)/python -m sim --seeds $(SEEDS) --ops 400 --db mix --jobs 2 --json $(if $(filter 500,$(SEEDS)),--cover)
 
 mutants: setup
 	@$(RUN)/python -m tests.mutants

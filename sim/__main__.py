@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-import sim
-from sim.command import arguments, run
+from sim.command import main
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m sim", description=sim.__doc__)
-    arguments(parser)
-    sys.exit(run(parser.parse_args()))
+    sys.exit(main())

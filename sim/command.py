@@ -5,16 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 
 import msgspec
 
+import sim
 from sim.many import Clusters, Total, cases, database_of, play_all, repeat
 from sim.run import Case, Outcome, play
 from sim.shrink import shrink
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """How much, on what."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read the arguments and simulate; 1 when a promise was broken, or less was covered than was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m sim", description=sim.__doc__)
+    _declare(parser)
+    return _run(parser.parse_args(argv))
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=50, metavar="N", help="so many runs (50)")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first run (0)")
     parser.add_argument(
@@ -26,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="J", help="so many runs at a time, each in one thread (1)"
     )
+    parser.add_argument(
+        "--cover",
+        action="store_true",
+        help="fail, too, unless every policy met concurrent words and every fault happened often enough",
+    )
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument(
         "--no-shrink", action="store_true", help="do not look for a shorter run that fails alike"
@@ -36,8 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(given: argparse.Namespace) -> int:
-    """Simulate; 1 when a promise was broken."""
+def _run(given: argparse.Namespace) -> int:
     if given.case is not None or given.seed is not None:
         return _one(_case(given))
     total = Total()
@@ -57,7 +69,10 @@ def run(given: argparse.Namespace) -> int:
         print(
             f"sim: {line['seeds']} seeds, {line['ops']} operations, {wrong} violations, {line['seconds']} s"
         )
-    return 1 if total.violations else 0
+    missing = total.missing() if given.cover else []
+    for sentence in missing:
+        print(f"sim: not covered: {sentence}", file=sys.stderr)
+    return 1 if total.violations or missing else 0
 
 
 def _case(given: argparse.Namespace) -> Case:

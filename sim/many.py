@@ -28,6 +28,9 @@ POLICIES = (
     "set_union",
     "text",
 )
+LEAST_PAIRS = 1000
+LEAST_FAULTS = 100
+LEAST_ON_SQLITE, LEAST_ON_POSTGRES = 0.20, 0.05
 RELATIONS = ("sequential", "concurrent", "superseded", "late")
 
 
@@ -119,6 +122,26 @@ class Total:
         self.databases[outcome.case.db] += 1
         if outcome.invariant is not None:
             self.violations.append(outcome)
+
+    def missing(self) -> list[str]:
+        """What a run of 500 seeds must have met and has not, each as a sentence."""
+        found = [
+            f"{policy} met concurrent words {self.pairs[f'{policy} concurrent']} times, not {LEAST_PAIRS}"
+            for policy in POLICIES
+            if self.pairs[f"{policy} concurrent"] < LEAST_PAIRS
+        ]
+        found += [
+            f"{fault} happened {self.faults[fault]} times, not {LEAST_FAULTS}"
+            for fault in FAULTS
+            if self.faults[fault] < LEAST_FAULTS
+        ]
+        shares = (("sqlite", LEAST_ON_SQLITE), ("postgres", LEAST_ON_POSTGRES))
+        found += [
+            f"{self.databases[db]} of {self.runs} runs were on {db}"
+            for db, share in shares
+            if self.databases[db] < share * self.runs
+        ]
+        return found
 
     def line(self) -> dict[str, Any]:
         """The last line of `--json`."""

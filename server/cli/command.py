@@ -20,6 +20,7 @@ from server.cli import (
     replay_parked,
     restore,
     serve,
+    sim,
     user,
     verify_sign_offs,
 )
@@ -58,6 +59,7 @@ _SUBCOMMANDS = (
     backup,
     restore,
     verify_sign_offs,
+    sim,
 )
 
 
