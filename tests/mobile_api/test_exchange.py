@@ -128,6 +128,32 @@ def test_parked_operations_are_answered_with_their_present_result(company: Compa
     assert [(one["seq"], one["status"]) for one in updates] == [(1, "parked")]
 
 
+@pytest.mark.parametrize("asked", [{"parked": [1]}, {"parked_ids": ["waits"]}], ids=["by_number", "by_id"])
+def test_a_poll_that_asks_for_parked_work_is_answered_though_nothing_is_new(
+    phone: Phone, asked: dict[str, Any]
+) -> None:
+    line = phone.operation({"text": "late"}, entity="line", record="l1", id="waits")
+    digest = phone.sync(line).json["pull"]["digest"]
+    assert phone.sync(pull={"digest": digest}).json["pull"]["unchanged"]
+
+    request = {**json.loads(sync_body()), "push": asked, "pull": {"digest": digest}}
+    answer = phone.post("/v1/sync", json.dumps(request).encode(), phone.by_token()).json
+
+    assert [(one["id"], one["status"]) for one in answer["push"]["updates"]] == [("waits", "parked")]
+    assert answer["pull"]["unchanged"]
+
+
+def test_another_persons_operation_is_not_told_by_its_id(company: Company, phone: Phone) -> None:
+    theirs = company.phone("bob")
+    line = theirs.operation({"text": "late"}, entity="line", record="l1", id="theirs")
+    assert theirs.sync(line).json["push"]["results"][0]["status"] == "parked"
+
+    request = {**json.loads(sync_body()), "push": {"parked_ids": ["theirs", "", "not an id", "\0"]}}
+    answer = phone.post("/v1/sync", json.dumps(request).encode(), phone.by_token())
+
+    assert (answer.status, answer.json["push"]) == (200, {})
+
+
 def test_one_poisoned_operation_does_not_hold_up_the_others(phone: Phone) -> None:
     good = phone.operation({"used": {"inc": 1}})
     poison = phone.operation({"remarks": "poison"})
