@@ -22,7 +22,7 @@ from mobile_api.deposit import Deposit
 from mobile_api.nonces import Nonce
 from mobile_api.ports import Devices, PollRow
 from mobile_api.presence import Presence
-from mobile_api.problem import MethodNotAllowed, Unauthorized
+from mobile_api.problem import MethodNotAllowed, Unauthorized, wrong
 from mobile_api.problems import FieldInvalid, ServerUnavailable
 from mobile_api.reply import packed, send_json
 from mobile_api.request_body import ClientVanished, Headers, json_body
@@ -165,10 +165,10 @@ class SyncEndpoint:
         except (RevokedDevice, UnknownDevice):
             return self._quarantined(phone.device, request)
         except Illegible as illegible:
-            raise FieldInvalid(
-                field=f"push.ops[{illegible.place}]", reason="its seq cannot be read"
-            ) from None
-        if phone.nonce or self._presence.is_due(phone.device, request.outbox):
+            raise FieldInvalid(**wrong("not_integer", f"push.ops[{illegible.place}]")) from None
+        # Whoever is given news hears of it: desks tell so at once.
+        given = request.pull is not None and request.pull.manifest is not None
+        if phone.nonce or given or self._presence.is_due(phone.device, request.outbox):
             self._presence.note(phone.device, request.outbox, phone.nonce)
         # Revoked while it was being served: the answer is made, and must not leave.
         row = self._devices.poll_row(phone.device)

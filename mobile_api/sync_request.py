@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from mobile_api.json_request import decoded
-from mobile_api.problem import Problem
+from mobile_api.problem import Problem, wrong
 from mobile_api.problems import FieldInvalid, JsonInvalid, ProtocolUnsupported
 from sync.canonical import LARGEST_INTEGER
 from sync.operation import is_aggregate
@@ -55,7 +55,7 @@ def _check_protocol(protocol: int) -> None:
 def _check(request: SyncRequest) -> None:
     _check_whole("schema", request.schema, _LARGEST_SCHEMA)
     if request.epoch and not is_identifier(request.epoch):
-        raise FieldInvalid(field="epoch", reason="it is not one that a server gave out")
+        raise FieldInvalid(**wrong("not_identifier", "epoch"))
     _check_whole("push.first", request.push.first)
     for place, seq in enumerate(request.push.parked):
         _check_whole(f"push.parked[{place}]", seq)
@@ -77,26 +77,26 @@ def _check_pull(pull: Pull) -> None:
     for aggregate, (ver, record) in pull.after.items():
         _check_whole(f"pull.after.{aggregate}", ver)
         if record != LAST_ID and not is_identifier(record):
-            raise FieldInvalid(
-                field=f"pull.after.{aggregate}", reason="its second member must be a record's id"
-            )
+            raise FieldInvalid(**wrong("not_identifier", f"pull.after.{aggregate}"))
     _check_aggregates("pull.refetch", pull.refetch)
 
 
 def _check_whole(field: str, value: int, largest: int = LARGEST_INTEGER) -> None:
-    if not 0 <= value <= largest:
-        raise FieldInvalid(field=field, reason=f"it must lie between 0 and {largest}")
+    if value < 0:
+        raise FieldInvalid(**wrong("too_small", field, 0))
+    if value > largest:
+        raise FieldInvalid(**wrong("too_great", field, largest))
 
 
 def _check_digest(field: str, value: str) -> None:
     if value and not _HEX_DIGEST.fullmatch(value):
-        raise FieldInvalid(field=field, reason="it must have 64 lower-case hexadecimal digits")
+        raise FieldInvalid(**wrong("not_sha256", field))
 
 
 def _check_aggregates(field: str, names: Iterable[str]) -> None:
     for place, name in enumerate(names):
         if not is_aggregate(name):
-            raise FieldInvalid(field=f"{field}[{place}]", reason="an aggregate looks like kind/id")
+            raise FieldInvalid(**wrong("not_aggregate", f"{field}[{place}]"))
 
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]', re.DOTALL)

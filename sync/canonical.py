@@ -34,8 +34,38 @@ class NotCanonical(ValueError):
         self.why = why
 
 
-def check(value: Any, path: str = "", depth: int = 0) -> None:
+def check(value: Any, path: str = "") -> None:
     """Raise `NotCanonical` unless the value is inside the restricted form."""
+    # Where the fault lies is looked for only when there is one: the names on the way cost more than the looking.
+    if not _fits(value, 0):
+        _find_fault(value, path, 0)
+
+
+_LEAVES = frozenset({str, bool, type(None)})
+
+
+def _fits(value: Any, depth: int) -> bool:
+    kind = type(value)
+    if kind is dict:
+        if depth >= DEEPEST_NESTING or not "".join(value).isascii():
+            return False
+        members = value.values()
+    elif kind is list or kind is tuple:
+        if depth >= DEEPEST_NESTING:
+            return False
+        members = value
+    else:
+        return kind in _LEAVES or (kind is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER)
+    for member in members:
+        kind = type(member)
+        if kind in _LEAVES or (kind is int and -LARGEST_INTEGER <= member <= LARGEST_INTEGER):
+            continue
+        if not _fits(member, depth + 1):
+            return False
+    return True
+
+
+def _find_fault(value: Any, path: str, depth: int) -> None:
     if value is None or value is True or value is False:
         return
     kind = type(value)
@@ -51,11 +81,11 @@ def check(value: Any, path: str = "", depth: int = 0) -> None:
         for name, member in value.items():
             if not name.isascii():
                 raise NotCanonical(path, "name_not_ascii")
-            check(member, f"{path}.{name}" if path else name, depth + 1)
+            _find_fault(member, f"{path}.{name}" if path else name, depth + 1)
         return
     if kind is list or kind is tuple:
         for index, member in enumerate(value):
-            check(member, f"{path}[{index}]", depth + 1)
+            _find_fault(member, f"{path}[{index}]", depth + 1)
         return
     if kind is float:
         raise NotCanonical(path, "not_whole")

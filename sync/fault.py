@@ -54,6 +54,9 @@ FAULTS: dict[str, _Kind] = {
     "not_bilingual": _Kind("must hold a text for zh, en or both", "须含 zh、en 之一或两者的文本"),
     "not_base64url": _Kind("must be base64url without padding", "必须是不带填充的 base64url 文本"),
     "not_from_here": _Kind("is not one that this list gave", "不是本列表给出的位置"),
+    "not_aggregate": _Kind(
+        "must name an aggregate, such as work_order/0199", "必须是聚合的名称，例如 “work_order/0199”"
+    ),
     "not_sha256": _Kind("must have 64 lower-case hexadecimal digits", "须为 64 位小写十六进制数字"),
     "not_base64": _Kind("must be base64 of the right length", "必须是长度正确的 base64 文本"),
     "not_printable": _Kind("must hold printable characters alone", "只能含有可显示的字符"),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.clock import CONCURRENT, SEQUENTIAL, Clock, Relation, relation
+from sync.fault import line
 from sync.operation import InvalidOperation, Operation
 from sync.outcome import Disagreement, FieldOutcome
 from sync.policy import Append, Machine, SetUnion
@@ -202,11 +203,11 @@ def check_forced(entity: Entity, operation: Operation, name: str, value: Any) ->
     problem = fault(field.type, value, name)
     match field.policy:
         case Machine(table=table) if value not in table:
-            problem = f"{name} has no state {value!r}"
+            problem = line("unknown_state", name, value)
         case SetUnion() if problem is None and not all(type(one) is str for one in value or []):
-            problem = f"{name}: elements of a set must be texts"
+            problem = line("element_not_text", name)
         case Append() if problem is None and not _have_own_ids(value or []):
-            problem = f"{name}: each entry needs an id of its own"
+            problem = line("entry_without_id", name)
         case _:
             pass
     if problem:

@@ -9,6 +9,7 @@ import msgspec
 
 from sync import canonical
 from sync.clock import Base
+from sync.fault import line, named
 from sync.schema import ANY_ROOT, Schema
 from sync.value_type import IDENTIFIER, is_identifier
 
@@ -128,10 +129,11 @@ def check_against(schema: Schema, operation: Operation) -> None:
         raise InvalidOperation(
             "wrong_aggregate", f"{operation.entity} lives in {entity.root}/…, not {operation.aggregate}"
         )
-    if not operation.set.keys() <= entity.fields.keys():
-        name = next(name for name in operation.set if name not in entity.fields)
-        raise InvalidOperation("unknown_field", f"{operation.entity} has no field {name!r}")
+    fields = entity.fields
+    for name in operation.set:
+        if name not in fields:
+            raise InvalidOperation("unknown_field", line("unknown", f"{operation.entity}.{named(name)}"))
     if operation.action == "create":
         for name in entity.required:
             if operation.set.get(name) is None:
-                raise InvalidOperation("missing_field", f"{operation.entity}.{name} is needed to create one")
+                raise InvalidOperation("missing_field", line("needed", f"{operation.entity}.{name}"))

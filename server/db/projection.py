@@ -86,7 +86,7 @@ class Projections:
 
     def concern(self, records: Sequence[Record]) -> bool:
         """Whether any of these records has a read model."""
-        return any(record.entity in self.by_entity for record in records)
+        return not self.by_entity.keys().isdisjoint({record.entity for record in records})
 
     def write(self, connection: Connection, records: Sequence[Record], *, suspended: bool = False) -> None:
         """Write the read models of changed records; with `suspended`, only mark them stale."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from domain.refusals import REFUSALS, field_and_fact, refusal_of
-from sync.fault import Fault, named, read
+from sync.fault import Fault, read
 from sync.reasons import sentence
 
 _AT_A_DESK = {
@@ -23,14 +22,6 @@ _AT_A_DESK = {
     "not_your_role": ("Your role does not do this.", "您的角色无此权限。"),
     "immutable": ("This cannot change once it is set.", "该内容确定后不可更改。"),
 }
-
-
-_IN_WORDS = (
-    ("missing_field", "needed", re.compile(r"\w+\.(\w+) is needed to create one")),
-    ("unknown_field", "unknown", re.compile(r"\w+ has no field '(.*)'", re.DOTALL)),
-    ("invalid_value", "unknown_state", re.compile(r"\w+\.(\w+) has no state '(.*)'", re.DOTALL)),
-)
-"""What the engine tells in words of its own: reason, the fault that it is, field and what the fault takes."""
 
 
 def refusal_sentence(reason: str, detail: str, spoken: str) -> str:
@@ -75,9 +66,4 @@ def _fault(reason: str, detail: str) -> Fault | None:
     if reason in REFUSALS:
         return None
     told = read(detail)
-    if told is not None:
-        return told.at(told.field.partition(".")[2])
-    for said, code, words in _IN_WORDS:
-        if said == reason and (found := words.fullmatch(detail)):
-            return Fault(code, named(found[1]), *(named(one) for one in found.groups()[1:]))
-    return None
+    return None if told is None else told.at(told.field.partition(".")[2])

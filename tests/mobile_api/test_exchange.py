@@ -279,6 +279,16 @@ def test_poll_repeated_after_something_else_was_said_is_noted(company: Company, 
     assert said is not None and said.pending == 1
 
 
+def test_phone_that_is_given_news_is_noted_at_once(company: Company, phone: Phone) -> None:
+    phone.sync()
+    company.clock.pass_seconds(5)
+    company.change("j1", phone="555")
+
+    phone.sync(pull={"manifest": {"job/j1": 1}})
+
+    assert company.devices.said[phone.device].at == "2027-01-15T08:00:05.000Z"
+
+
 def test_idle_polls_are_noted_once_a_minute(company: Company, phone: Phone) -> None:
     digest = phone.sync(outbox={"pending": 1}).json["pull"]["digest"]
     before = company.devices.writes
