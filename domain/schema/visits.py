@@ -54,7 +54,9 @@ VISIT = Entity(
         "to_carry": union(("dispatcher", "storekeeper"), codes(100), "Codes of parts to bring."),
         "dispatch_state": state(("dispatcher",), DISPATCH, "What the office has done with it."),
         "dispatch_reason": dispatcher(text(400), "Why it was withdrawn or cancelled."),
-        "exec_state": state(("technician",), EXECUTION, "What the technician has done; `received` on the phone that has it."),
+        "exec_state": state(
+            ("technician",), EXECUTION, "What the technician has done; `received` on the phone that has it."
+        ),
         "exec_reason": technician(
             group(code=choice(*PAUSES, "no_access", "declined", must=True), note=text(1000)),
             "Why it is paused, declined, incomplete or without access.",
