@@ -84,7 +84,8 @@ def test_a_key_of_somebody_else_repeats_nothing(
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("zh-CN", "“priority”必须是以下之一：“low”、"), ("en", "priority must be one of low, ")]
+    ("language", "sentence"),
+    [("zh-CN", "“priority”必须是以下之一：“low”、"), ("en", "priority must be one of low, ")],
 )
 def test_a_refused_write_names_the_field_in_the_callers_language(
     desks: dict[str, httpx.Client], orders: Orders, language: str, sentence: str
