@@ -39,7 +39,7 @@ class Handset:
         self.clock = PhoneClock(time, name)
         self.disk = Disk(folder / name)
         self.is_old = False
-        """Its release cannot read a newer schema than its own."""
+        """Its release cannot read a newer schema than its own, and is not updated before it is installed anew."""
         self.is_gone = False
         """Lost or replaced: nobody holds it any more."""
         self.promised: dict[str, Operation] = {}
@@ -95,11 +95,12 @@ class Handset:
             self.promised[id] = decode_operation(row[0])
 
     def reinstall(self) -> None:
-        """The app is removed and installed again: no key, no data."""
+        """The app is removed and installed again, as it is sold now: no key, no data."""
         self.phone.close()
         self.disk.live_on()
         self.disk.wipe()
         self.key = self.fresh_key()
+        self.is_old = False
         self.promised.clear()
         self.open.clear()
         self.phone = self._open()

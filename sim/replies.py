@@ -10,9 +10,6 @@ from sim.rights import may_hold
 from sim.violation import hold
 from tests.stranger.digest import manifest_digest
 
-DROPPED_BY_CASTS = frozenset({"gauge"})
-"""What phones of schema version 1 do not know."""
-
 
 def check_withdrawn(device: str, reply: Json) -> None:
     """A phone that may not take part hears up to where its work is deposited, and nothing else (12)."""
@@ -83,7 +80,7 @@ def _check_change(books: Books, asked: Json, change: Json, same_epoch: bool, *, 
     strangers = sent.keys() - expected
     hold(not strangers, 5, f"{id} is sent with {sorted(strangers)}, which are not due")
     if not change.get("more"):
-        skipped = {key for key in expected - sent.keys() if not (lesser and key[0] in DROPPED_BY_CASTS)}
+        skipped = expected - sent.keys()
         hold(not skipped, 2, f"{id} at {ver}, asked from {have}, skips {sorted(skipped)}")
     if not lesser:
         for key, record in sent.items():

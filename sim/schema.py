@@ -110,7 +110,7 @@ class Company(FieldService, frozen=True):
         """See `sync.casts`."""
         return casts.upcast(operation, self.declaration, self.casts)
 
-    def downcast(self, record: bytes, schema: int) -> bytes | None:
+    def downcast(self, record: bytes, schema: int) -> bytes:
         """See `sync.casts`."""
         return casts.downcast(record, self.declaration, self.casts, schema)
 

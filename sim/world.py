@@ -149,6 +149,8 @@ class World:
         device = self.front.device_of(request.headers)
         self.books.settled.clear()
         answer = self.front.answer(request.address, request.headers, request.body)
+        if request.address == "/v1/schema" and self._is_too_old(request.name):
+            answer = Answer(200, {}, answer.body.replace(b'"lww_with_inbox"', b'"a_policy_to_come"'))
         self.trace.update(answer.body)
         self.say(f"  {request.name} {request.address}: {answer.status}, {len(answer.body)} bytes")
         hold(answer.status < 500, 0, f"{request.address} answers {answer.status}: {answer.body[:300]!r}")
@@ -160,6 +162,10 @@ class World:
         if request.address == "/v1/token" and answer.status == 200:
             hold(device in self.devices and device not in self.revoked, 12, f"{device} is given a token")
         return answer
+
+    def _is_too_old(self, name: str) -> bool:
+        """Whether a phone's release cannot read the schema that is deployed."""
+        return self.version > 1 and any(one.is_old for one in self.handsets if one.name == name)
 
     def _check_exchange(self, device: str, request: Request, reply: dict[str, Any]) -> None:
         if device not in self.devices or device in self.revoked:
@@ -234,6 +240,7 @@ class World:
     def hand_out(self, name: str, user: str) -> Handset:
         """A new phone, enrolled and loaded before anything goes wrong."""
         handset = Handset(self.seed, name, user, self.folder, self.time, self.network)
+        handset.is_old = dice(self.seed, "release", name).random() < 0.3
         self.handsets.append(handset)
         calm, self.weather.calm = self.weather.calm, True
         self.enrol(handset)

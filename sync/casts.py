@@ -51,12 +51,15 @@ def _up(fields: dict[str, Any], cast: Cast) -> dict[str, Any]:
     return new
 
 
-def downcast(body: bytes, schema: Schema, casts: Sequence[Cast], version: int) -> bytes | None:
-    """A record's bytes as the older `version` wants them; None when it does not know the entity at all."""
+def downcast(body: bytes, schema: Schema, casts: Sequence[Cast], version: int) -> bytes:
+    """A record's bytes as the older `version` wants them; bare when it does not know the entity at all.
+
+    Left out, the record would be missing in the aggregate's digest, which never came out again on that phone.
+    """
     record = decode_record(body)
     entity = schema.entities.get(record.entity)
     if entity is None or entity.since > version:
-        return None
+        return encode_record(_with(record, {}, {}))
     later = sorted(
         (cast for cast in casts if cast.entity == record.entity and cast.version > version),
         key=lambda cast: -cast.version,

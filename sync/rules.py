@@ -69,7 +69,7 @@ class Rules(Protocol):
         """The operation in the current schema; None when its schema cannot be read here (yet)."""
 
     def downcast(self, record: bytes, schema: int) -> bytes | None:
-        """A record's bytes as an older schema wants them; None where it does not know the entity (`sync.casts`)."""
+        """A record's bytes as an older schema wants them (`sync.casts`); None: it is not to be sent at all."""
 
     def targets(self, operation: Operation, author: Author) -> Iterable[str]:
         """Further aggregates that the follow-ups may write, as far as the operation itself tells."""

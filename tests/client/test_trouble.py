@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from doorstep_client import Phone, ReadOnly, Unreachable
 from doorstep_client import replica as here
+from doorstep_client.exchange import Limits as PhoneLimits
 from doorstep_client.identity import adopt_schema, epoch, schema
 from doorstep_client.outbox import entries, offer_again
 from doorstep_client.reply import decode_reply
@@ -454,6 +456,33 @@ def test_a_restored_server_gets_again_what_it_lost_though_a_copy_sends_first(
     phone.sync()
     assert server.record().fields["used"] == fields(phone)["used"] == 15
     assert phone.identity.device != clone.identity.device
+
+
+def test_after_a_restore_the_view_shows_each_effect_once_at_every_step(server: Server, open_phone: OpenPhone):
+    phone = open_phone("a", limits=PhoneLimits(push_operations=2))
+    phone.enrol("CODE-A", "Alice's phone", "test")
+    phone.sync()
+    kept: MemoryStore | None = None
+    for place in range(5):
+        phone.author("job", "j1", set={"used": {"inc": 10**place}})
+        phone.sync()
+        kept = backup(server) if place == 2 else kept
+    assert kept is not None
+    server.restored(kept, "epoch-2")
+    server.desk({"phone": "300"}, base_ver=1)
+    server.desk({"phone": "400"}, base_ver=2)
+    shown = []
+    for allowed in range(1, 8):
+        calls = iter([False] * allowed)
+        server.lose_reply = lambda calls=calls: next(calls, True)
+        with contextlib.suppress(Unreachable):
+            phone.sync()
+        shown.append(fields(phone)["used"])
+    assert set(shown) == {11111}
+    server.lose_reply = lambda: False
+    phone.sync()
+    assert server.record().fields["used"] == 11111
+    in_step(phone, server)
 
 
 def test_an_answer_from_before_a_restore_settles_nothing_after_it(

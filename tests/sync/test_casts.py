@@ -59,8 +59,16 @@ def test_a_record_is_cast_down_with_its_clocks():
     assert old.clock("tel") == Clock(2, "p", 4, "technician")
 
 
-def test_what_a_phone_does_not_know_is_not_sent():
-    assert downcast(_record("rocket"), AT_3, CASTS, 2) is None
+def test_what_a_phone_does_not_know_is_sent_bare_for_the_digest_counts_it():
+    known, bare = decode_record(_record("rocket")), decode_record(downcast(_record("rocket"), AT_3, CASTS, 2))
+    assert (bare.fields, bare.clocks) == ({}, {})
+    assert (bare.entity, bare.id, bare.ver, bare.deleted) == (
+        known.entity,
+        known.id,
+        known.ver,
+        known.deleted,
+    )
+    assert bare.created == known.created
 
 
 def test_the_current_schema_gets_the_stored_bytes_untouched():

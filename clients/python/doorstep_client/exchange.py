@@ -53,7 +53,9 @@ def build(store: Store, limits: Limits = DEFAULT_LIMITS) -> Exchange:
                 parked=outbox.parked_seqs(store, me.device),
                 parked_ids=outbox.parked_ids(store, me.device),
             ),
-            pull=None if is_revoked(store) else _pull(store, is_pushing=bool(offered)),
+            pull=None
+            if is_revoked(store) or _must_push_first(store, len(offered))
+            else _pull(store, is_pushing=bool(offered)),
             outbox=outbox.summary(
                 store, me.device, offered[-1][0] if offered else 0, *uploads.waiting(store)
             ),
@@ -70,6 +72,16 @@ def build(store: Store, limits: Limits = DEFAULT_LIMITS) -> Exchange:
 def is_revoked(store: Store) -> bool:
     """Whether the server only takes this device's work into quarantine."""
     return bool(store.get("revoked", bool))
+
+
+def _must_push_first(store: Store, offered: int) -> bool:
+    """After a restore, base and answers change over together: nothing is pulled before the last that is offered again.
+
+    A fault, such as a number that is here no longer, holds up nothing.
+    """
+    if outbox.pending_count(store) <= offered or store.get("faults", list[str]):
+        return False
+    return replica.is_of_older_epoch(store, epoch(store))
 
 
 def _pull(store: Store, *, is_pushing: bool) -> Pull:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from doorstep_client.identity import identity
+from doorstep_client.identity import epoch, identity
 from doorstep_client.store import Store
 from sync import wire
 from sync.operation import Operation, decode_operation, encode_operation
@@ -184,16 +184,38 @@ def _keep(
     if state == "quarantined" or (state == "acked" and (late or before == encoded)):
         return False
     store.run(
-        "UPDATE outbox SET state = 'acked', status = ?, reason = ?, result = ?, shown_until = ?,"
+        "UPDATE outbox SET state = 'acked', status = ?, reason = ?, result = ?,"
         " acked_ms = coalesce(acked_ms, ?) WHERE position = ?",
         result.status,
         result.reason,
         encoded,
-        None if result.status == "parked" else result.wrote.get(aggregate, 0),
         now_ms,
         position,
     )
+    if not _is_base_older(store, aggregate):
+        _show_until(store, position, aggregate, result)
     return True
+
+
+def _show_until(store: Store, position: int, aggregate: str, result: Result) -> None:
+    until = None if result.status == "parked" else result.wrote.get(aggregate, 0)
+    store.run("UPDATE outbox SET shown_until = ? WHERE position = ?", until, position)
+
+
+def _is_base_older(store: Store, aggregate: str) -> bool:
+    """Whether the aggregate here is still of the epoch before a restore, whose versions do not compare with answers."""
+    row = store.one("SELECT epoch FROM aggregate WHERE id = ?", aggregate)
+    return row is not None and row[0] != epoch(store)
+
+
+def show_by_answers(store: Store, aggregate: str) -> None:
+    """The aggregate has come in the present epoch: answers tell what it holds from now on. Inside a transaction."""
+    rows = store.all(
+        "SELECT position, result FROM outbox WHERE aggregate = ? AND state = 'acked' AND result IS NOT NULL",
+        aggregate,
+    )
+    for position, result in rows:
+        _show_until(store, position, aggregate, _result.decode(result))
 
 
 def offer_again(store: Store, device: str, seq: int) -> int:

@@ -53,6 +53,11 @@ def manifest(store: Store, epoch: str) -> dict[str, int]:
     return dict(rows)
 
 
+def is_of_older_epoch(store: Store, epoch: str) -> bool:
+    """Whether something here has not come since the server was restored."""
+    return store.one("SELECT 1 FROM aggregate WHERE epoch != ? AND NOT shadow", epoch) is not None
+
+
 def record(store: Store, entity: str, id: str) -> Record | None:
     """One record, deleted ones included; None when it is not here."""
     row = store.one("SELECT body FROM record WHERE entity = ? AND id = ?", entity, id)

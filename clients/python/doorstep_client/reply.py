@@ -52,6 +52,9 @@ def take(
         is_late = (store.get("answered", int) or 0) != exchange.answered
         if is_late and reply.epoch != epoch(store):
             return taken  # said before a restore, of which this phone has heard since
+        if _is_new_epoch(store, reply):
+            _begin_epoch(store, exchange, reply, received_at, taken)
+            return taken
         now_ms = milliseconds(reply.server_time) if reply.server_time else received_at.wall_ms
         if reply.push is not None:
             _results(store, exchange, reply.push, now_ms, taken, is_late=is_late)
@@ -59,14 +62,12 @@ def take(
             return taken
         _measure(store, reply, sent_at, received_at)
         _credentials(store, reply, received_at)
-        is_new_epoch = _epoch(store, reply.epoch)
+        if reply.epoch:
+            store.put(epoch=reply.epoch)
         if reply.push is not None:
             _standing(store, exchange, reply.push, taken)
         if reply.pull is not None:
             _Puller(store, exchange, reply.epoch, taken).take(reply.pull)
-        if is_new_epoch:
-            taken.again |= outbox.offer_all_again(store, identity(store).device) > 0
-            uploads.offer_again(store)
         taken.left += replica.drop_settled_shadows(store)
         outbox.forget_old(store, now_ms, limits.keep_acked_days)
         taken.schema_wanted = reply.schema > schema(store).version
@@ -105,15 +106,26 @@ def _credentials(store: Store, reply: SyncReply, received_at: Reading) -> None:
         store.put(token=Token(reply.token, received_at))
 
 
-def _epoch(store: Store, told: str) -> bool:
-    """A restored server has another epoch: nothing here is of it, until it has come again."""
-    before = epoch(store)
-    if not told or told == before:
-        return False
-    store.put(epoch=told)
+def _is_new_epoch(store: Store, reply: SyncReply) -> bool:
+    """Whether the server was restored since it was last heard."""
+    return bool(reply.epoch and epoch(store)) and reply.epoch != epoch(store)
+
+
+def _begin_epoch(
+    store: Store, exchange: Exchange, reply: SyncReply, received_at: Reading, taken: Taken
+) -> None:
+    """The server was restored: all that it may lack is offered again, and nothing else of this reply is taken.
+
+    Base and answers stay those of the epoch before until both come anew, at once: versions of two epochs do not
+    compare, so that neither would tell whether the base holds an operation already.
+    """
+    _credentials(store, reply, received_at)
+    store.put(epoch=reply.epoch, answered=exchange.answered + 1)
     replica.drop_staging(store)
     store.run("DELETE FROM snapshot")
-    return before != ""
+    outbox.offer_all_again(store, identity(store).device)
+    uploads.offer_again(store)
+    taken.again = True
 
 
 def _standing(store: Store, exchange: Exchange, push: PushReply, taken: Taken) -> None:
@@ -194,6 +206,8 @@ class _Puller:
             self._taken.staged.append(change.id)
             return
         replica.swap_in(self._store, change, self._epoch, whole=whole if paged_whole is None else paged_whole)
+        if is_other:
+            outbox.show_by_answers(self._store, change.id)
         self._taken.swapped.append(change.id)
 
     def _unsound(self, change: AggregateChange, sentence: str) -> None:
