@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from doorstep_client import NotEnrolled, Refused, Unreachable
+from doorstep_client import Unreachable
 from tests.faults.promises import Broken, check_acknowledged, hold
 from tests.faults.road import Direction, Road
 from tests.faults.world import World, flawed
 
-CUTS = 60
-"""In each direction, spread over the exchange, its first and last bytes among them."""
+CUTS = int(os.environ.get("FAULTS_CUTS", "24"))
+"""In each direction, spread over the exchange, its first and last bytes among them; `make faults` asks for more."""
+UNSURE_BYTES = 64
+"""By so much two exchanges of the same kind differ in length."""
 
 
 @contextmanager
@@ -78,19 +80,19 @@ def test_cut_at_any_byte_each_operation_counts_once(database_url: str, tmp_path:
 
 def test_a_server_that_forgets_what_it_has_seen_is_caught(database_url: str, tmp_path: Path) -> None:
     with (
-        pytest.raises((Broken, Refused, Unreachable, NotEnrolled)),
+        pytest.raises(Broken),
         one_phone(database_url, tmp_path, flawed("dropped dedupe")) as (world, road),
     ):
-        cut_everywhere(world, road, CUTS // 4)
+        cut_everywhere(world, road, 12)
         world.check()
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
 def test_killed_at_a_byte_of_an_exchange(database_url: str, tmp_path: Path, direction: Direction) -> None:
-    """`down` at 0: it has committed, and nobody was told. `up` at the last byte: it has everything but the end."""
+    """`down` at 0: it has committed, and nobody was told. `up` near the last byte: it has everything but the end."""
     with one_phone(database_url, tmp_path) as (world, road):
         size = exchange(world, road, direction)
-        for at in (0, size // 2, size - 1):
+        for at in (0, size // 2, size - UNSURE_BYTES):
             server = world.servers[0].process
             exchange(world, road, direction, at, lambda pid=server.pid: os.kill(pid, signal.SIGKILL))
             server.wait(20)

@@ -44,6 +44,8 @@ class World:
         """Seconds from a kill until a phone had the result of new work again: the start of the server included."""
         self.all_back: list[float] = []
         """The same until every phone had."""
+        self.starved: list[float] = []
+        """Seconds of each recovery for which the new process was ready to run and had no core: others' doing."""
         self.kills = 0
         self._command = command
         self._variables = variables(database_url, folder)
@@ -98,6 +100,7 @@ class World:
             time.sleep(POLL_SECONDS)
         self.recoveries.append(min(heard) - since - less)
         self.all_back.append(max(heard) - since - less)
+        self.starved.append(sum(waited_for_a_core(one.process.pid) for one in self.servers))
 
     def load(self, seconds: float) -> None:
         """Let the phones work for so long."""
@@ -118,6 +121,14 @@ class World:
 
     def _choose(self) -> str:
         return self.road or self.dice.choice(self.servers).base_url
+
+
+def waited_for_a_core(pid: int) -> float:
+    """Seconds that a process's first thread, which starts it, has waited in the run queue; 0 where nobody counts."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 @contextmanager
