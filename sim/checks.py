@@ -37,7 +37,9 @@ def base_is_committed(world: World, handset: Handset, aggregates: Iterable[str])
         )
         mine, theirs = _live(handset.records(id)), _live(books.states.get(id, {}).get(ver, {}))
         if is_cast_down(world, handset) or (shadow and world.version > 1):
-            mine, theirs = _as_version_1(mine), _as_version_1(theirs)
+            differing = {key for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]}
+            mine |= {key: _as_version_1(key, mine[key]) for key in differing}
+            theirs |= {key: _as_version_1(key, theirs[key]) for key in differing}
         hold(mine == theirs, 3, f"{handset.name} holds {id} at {ver} as it never was: {_first(mine, theirs)}")
 
 
@@ -50,21 +52,18 @@ def is_cast_down(world: World, handset: Handset) -> bool:
     )
 
 
-def _as_version_1(bodies: Bodies) -> Bodies:
-    """What of records an old phone is sent."""
-    found = {}
-    for key, body in bodies.items():
-        wire = json.loads(body)
-        if key[0] == GAUGE:
-            wire["fields"], wire["clocks"] = {}, wire["clocks"][:1]
-        wire["fields"].pop("unit", None)
-        wire["clocks"] = [
-            [*origin[:4], names]
-            for origin in wire["clocks"]
-            if (names := [name for name in origin[4] if name != "unit"]) or not origin[4]
-        ]
-        found[key] = canonical(wire)
-    return found
+def _as_version_1(key: tuple[str, str], body: bytes) -> bytes:
+    """What of a record an old phone is sent."""
+    wire = json.loads(body)
+    if key[0] == GAUGE:
+        wire["fields"], wire["clocks"] = {}, wire["clocks"][:1]
+    wire["fields"].pop("unit", None)
+    wire["clocks"] = [
+        [*origin[:4], names]
+        for origin in wire["clocks"]
+        if (names := [name for name in origin[4] if name != "unit"]) or not origin[4]
+    ]
+    return canonical(wire)
 
 
 def effects_show_once(world: World, handset: Handset, aggregate: str) -> None:

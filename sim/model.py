@@ -66,9 +66,7 @@ class Model:
 
     def bytes(self, key: Key) -> bytes:
         """The canonical bytes of a record (whether its values may be at all was judged when they came)."""
-        return json.dumps(
-            self.records[key], ensure_ascii=False, separators=(",", ":"), sort_keys=True
-        ).encode()
+        return plainly(self.records[key])
 
     def _decide(self, operation: Json, conflict: Json, roles: list[str], at: Moment) -> Merged:
         engine = Clock(at.next_ver, "~decision", at.next_ver, "system")
@@ -120,6 +118,11 @@ class Model:
                 names = [f"{name}/{one}" for kind in ("add", "remove") for one in word.get(kind, [])]
             for one in {relation(record.clock(which), operation, at) for which in names}:
                 self.pairs[policy, one] += 1
+
+
+def plainly(value: Any) -> bytes:
+    """The canonical bytes of a value that is known to have some."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _said(merged: Merged) -> list[Json]:

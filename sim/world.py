@@ -29,6 +29,7 @@ from sim.disk import PhoneDied
 from sim.fault import Weather
 from sim.front import Front, issue_code
 from sim.handset import Handset
+from sim.model import plainly
 from sim.network import Network, Request
 from sim.schema import Company, declared
 from sim.violation import hold
@@ -39,7 +40,6 @@ from sync.pull import DEFAULT_LIMITS, Limits
 from sync.push import Refused as DeskRefused
 from sync.store import DeviceRow, Receipt, StoreRejected
 from sync.wire import SyncReply
-from tests.stranger.canonical import canonical
 
 FORGOTTEN = 40
 """Lines of the tape that a violation shows."""
@@ -140,7 +140,7 @@ class World:
             )
             return
         said = json.loads(msgspec.json.encode(promised)) | {"device": receipt.device, "seq": receipt.seq}
-        hold(canonical(said) == receipt.payload, 1, f"{receipt.id} is not kept as it was made")
+        hold(plainly(said) == receipt.payload, 1, f"{receipt.id} is not kept as it was made")
         for handset in self.handsets:
             handset.open.discard(receipt.id)
 

@@ -89,6 +89,8 @@ class Store:
         self._connection = connect(str(path))
         self._read: dict[str, Any] = {}
         """Named values as they stand, decoded (the schema is large). Nobody else writes to an open file."""
+        self._put: set[str] = set()
+        """Names that the present transaction has set."""
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._lay_out()
@@ -101,11 +103,13 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All of it durably, or nothing. Not nested."""
         self._connection.execute("BEGIN IMMEDIATE")
+        self._put.clear()
         try:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._read.clear()
+            for name in self._put:
+                self._read.pop(name, None)
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -150,6 +154,7 @@ class Store:
         """Set named values."""
         for name in values:
             self._read.pop(name, None)
+        self._put |= values.keys()
         self.run_many(
             "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [(name, msgspec.json.encode(value)) for name, value in values.items()],
