@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -25,7 +25,7 @@ from sync import casts
 from sync.merge import Author
 from sync.operation import Operation
 from sync.record import Record
-from sync.rules import FollowUp, Grant, View, Withdrawal
+from sync.rules import FollowUp, Grant, Remind, View, Withdrawal
 from sync.schema import Schema
 
 _FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
@@ -45,6 +45,9 @@ _FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
 }
 
 
+_REMIND: dict[str, Remind] = {}
+
+
 class FieldService(msgspec.Struct, frozen=True):
     """The rules of field service at the current schema version. It holds no state."""
 
@@ -52,6 +55,11 @@ class FieldService(msgspec.Struct, frozen=True):
     def schema(self) -> Schema:
         """The current declaration."""
         return SCHEMA
+
+    @property
+    def reminds(self) -> Mapping[str, Remind]:
+        """Entities whose changes are to be followed by something at a time; see the `remind_…` files."""
+        return _REMIND
 
     def upcast(self, operation: Operation) -> Operation | None:
         """See `sync.casts`; a newer app's operation waits for our next release."""

@@ -43,6 +43,7 @@ class Applier:
         self._work = work
         self._moment = moment
         self._places: dict[tuple[str, bool, bool, bool], At] = {}
+        self._reminds = rules.reminds
 
     def apply(self, incoming: Incoming, author: Author, *, replayed: bool = False) -> tuple[Result, str]:
         """Take one operation in; never raises for its content. Returns its result and what a parked one waits for."""
@@ -129,6 +130,7 @@ class _Effects:
         self._work = applier._work
         self._moment = applier._moment
         self._places = applier._places
+        self._reminds = applier._reminds
         self._cause = cause
         self._author = author
         self._count = 0
@@ -175,6 +177,8 @@ class _Effects:
             return outcomes, []
         for right in self._rules.rights(record, merged.record, self._work):
             self._work.grant(right)
+        if operation.entity in self._reminds:
+            self._remind(record, merged.record)
         return outcomes, list(self._rules.follow(operation, author, record, merged.record, self._work))
 
     def _write_down(
@@ -263,7 +267,13 @@ class _Effects:
         self._receipt(forced, merged.outcomes, by)
         for right in self._rules.rights(record, merged.record, self._work):
             self._work.grant(right)
+        if record.entity in self._reminds:
+            self._remind(record, merged.record)
         return list(self._rules.follow(forced, by, record, merged.record, self._work))
+
+    def _remind(self, before: Record | None, after: Record) -> None:
+        for word in self._reminds[after.entity](before, after, self._work):
+            self._work.remind(word)
 
     def _follow(self, follow: FollowUp) -> list[FollowUp]:
         operation = self._operation(follow)

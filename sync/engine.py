@@ -21,6 +21,7 @@ from sync.operation import (
 from sync.outcome import Result
 from sync.pull import DEFAULT_LIMITS, Limits, Pulled, SnapshotOf, pull
 from sync.push import push, replay, write
+from sync.reminder import Settlement
 from sync.rules import Rules
 from sync.store import Ask, DeviceRow, Receipt, Store, WriteTransaction
 from sync.take_over import TakenOver, take_over
@@ -101,14 +102,17 @@ class Engine:
         self._tell(batch)
         return reply
 
-    def write(self, door: DeviceRow, drafts: Sequence[Draft]) -> list[Result]:
+    def write(
+        self, door: DeviceRow, drafts: Sequence[Draft], settles: Settlement | None = None
+    ) -> list[Result]:
         """A desk's or the system's changes, all or none. `door` names the writer; its row is made on first use.
 
-        Raises `sync.push.Refused` with the results when one of them cannot be taken.
+        Raises `sync.push.Refused` with the results when one of them cannot be taken. With `settles` they are the effect
+        of a claimed reminder, and are written only if it is still the claim's: else `sync.reminder.Overtaken`.
         """
         moment = self._moment()
         batch = [self._incoming(door.id, place, draft) for place, draft in enumerate(drafts, start=1)]
-        results = write(self.store, self.rules, moment, door, batch)
+        results = write(self.store, self.rules, moment, door, batch, settles)
         self._tell(batch)
         return results
 

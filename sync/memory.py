@@ -7,8 +7,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
+import msgspec
+
 from sync.audit import Entry
 from sync.record import Record, decode_record
+from sync.reminder import Forgotten, Reminder, ReminderKey, ReminderRow, Settlement, asked, may_settle
 from sync.store import AggregateRow, Ask, Changes, DeviceRow, EntitlementRow, Key, Loaded, Receipt
 
 T = TypeVar("T")
@@ -26,6 +29,7 @@ class _State:
         self.devices: dict[str, DeviceRow] = {}
         self.entitlements: dict[tuple[str, str, str, int], EntitlementRow] = {}
         self.watchers: dict[str, int] = {}
+        self.reminders: dict[ReminderKey, ReminderRow] = {}
 
 
 class MemoryStore:
@@ -54,6 +58,11 @@ class MemoryStore:
             frozen.of_aggregate = {id: dict(rows) for id, rows in self._state.of_aggregate.items()}
         yield MemorySnapshot(frozen)
 
+    def with_reminders(self, work: Callable[[dict[ReminderKey, ReminderRow]], T]) -> T:
+        """What a queue of reminders does with their rows, alone while it lasts."""
+        with self._lock:
+            return work(self._state.reminders)
+
     def put_device(self, row: DeviceRow) -> None:
         """Enrol, change or revoke a device."""
         with self._lock:
@@ -68,6 +77,7 @@ class MemoryTransaction:
         self._locked: list[str] = []
         self._changes = Changes()
         self._doors: list[DeviceRow] = []
+        self._settled: dict[ReminderKey, ReminderRow] = {}
 
     def lock_device(self, device: str, or_create: DeviceRow | None = None) -> DeviceRow | None:
         """See `sync.store.WriteTransaction`."""
@@ -132,6 +142,15 @@ class MemoryTransaction:
             if row.to_ver is None and row.aggregate in aggregates
         }
 
+    def settle(self, settlement: Settlement) -> bool:
+        """See `sync.store.WriteTransaction`. There is no clock of its own here: the settlement names the time."""
+        key = (settlement.subject, settlement.kind, settlement.revision)
+        row = self._state.reminders.get(key)
+        if row is None or not may_settle(row, settlement):
+            return False
+        self._settled[key] = msgspec.structs.replace(row, state=settlement.outcome)
+        return True
+
     def write(self, changes: Changes) -> None:
         """See `sync.store.WriteTransaction`."""
         self._changes = changes
@@ -157,12 +176,24 @@ class MemoryTransaction:
             state.entitlements[right.user, right.aggregate, right.because, right.from_ver] = right
         for user in changes.watchers:
             state.watchers[user] = state.watchers.get(user, 0) + 1
+        state.reminders |= self._settled
+        for word in changes.reminders:
+            _remind(state, word)
 
 
 def _put(state: _State, record: Record, body: bytes) -> None:
     key = (record.entity, record.id)
     state.records[key] = body
     state.of_aggregate.setdefault(record.aggregate, {})[key] = (record.ver, record.id)
+
+
+def _remind(state: _State, word: Reminder | Forgotten) -> None:
+    up_to = word.revision - 1 if isinstance(word, Reminder) else word.revision
+    for key, row in state.reminders.items():
+        if key[:2] == (word.subject, word.kind) and row.revision <= up_to and row.state == "pending":
+            state.reminders[key] = msgspec.structs.replace(row, state="cancelled")
+    if isinstance(word, Reminder):
+        state.reminders.setdefault((word.subject, word.kind, word.revision), asked(word))
 
 
 class MemorySnapshot:
@@ -226,6 +257,10 @@ class MemorySnapshot:
     def audit(self, aggregate: str) -> list[Entry]:
         """See `sync.store.Snapshot`."""
         return [entry for entry in self._state.audit if entry.aggregate == aggregate]
+
+    def reminders(self, subject: str) -> list[ReminderRow]:
+        """See `sync.store.Snapshot`."""
+        return [self._state.reminders[key] for key in sorted(self._state.reminders) if key[0] == subject]
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

@@ -15,6 +15,7 @@ from sync.incoming import Incoming
 from sync.merge import Author
 from sync.operation import InvalidOperation, decode_operation
 from sync.outcome import Result
+from sync.reminder import Overtaken, Settlement
 from sync.rules import NeedsMore, Rules
 from sync.store import Ask, Changes, DeviceRow, Loaded, Receipt, Store, StoreUnavailable, WriteTransaction
 from sync.wire import PushReply
@@ -52,12 +53,17 @@ def push(store: Store, rules: Rules, moment: Moment, device: str, batch: Sequenc
 
 
 def write(
-    store: Store, rules: Rules, moment: Moment, door: DeviceRow, batch: Sequence[Incoming]
+    store: Store,
+    rules: Rules,
+    moment: Moment,
+    door: DeviceRow,
+    batch: Sequence[Incoming],
+    settles: Settlement | None = None,
 ) -> list[Result]:
     """Take in operations of a desk or of the system, all or none; they get their numbers here.
 
     Repeating operation ids repeats their results. Raises `Refused` when one of them would be parked: a person at a desk
-    is told at once instead.
+    is told at once instead. With `settles` they are the effect of that reminder: `Overtaken` when it is not theirs.
     """
 
     def work(tx: WriteTransaction, attempt: _Attempt) -> list[Result]:
@@ -65,7 +71,7 @@ def write(
         assert row is not None
         row = msgspec.structs.replace(row, roles=door.roles, user=door.user)
         numbered = [_numbered(one, row.last_seq + place) for place, one in enumerate(batch, start=1)]
-        results = _Batch(tx, rules, moment, row, numbered, attempt).run()
+        results = _Batch(tx, rules, moment, row, numbered, attempt).run(settles)
         if any(result.status == "parked" for result in results):
             raise Refused(results)
         return results
@@ -245,7 +251,7 @@ class _Batch:
         self._batch = batch
         self._attempt = attempt
 
-    def run(self) -> list[Result]:
+    def run(self, settles: Settlement | None = None) -> list[Result]:
         """Take the batch in; the results are in its order."""
         work, earlier, waiting = self._lock_and_load(self._batch)
         applier = Applier(self._rules, work, self._moment)
@@ -265,6 +271,8 @@ class _Batch:
         changes = work.changes()
         last = max([self._device.last_seq, *(one.seq for one in self._batch)])
         changes.devices = [msgspec.structs.replace(self._device, last_seq=last)]
+        if settles is not None and not self._tx.settle(settles):
+            raise Overtaken(f"{settles.kind} of {settles.subject} at revision {settles.revision}")
         self._tx.write(changes)
         return results
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from sync.merge import Author
 from sync.operation import Operation
 from sync.record import Record
+from sync.reminder import Forgotten, Reminder
 from sync.schema import Schema
 
 
@@ -58,12 +59,20 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
+Remind = Callable[[Record | None, Record, View], Iterable[Reminder | Forgotten]]
+"""What a change (before, None for a new record; after) asks to be reminded of, or no more."""
+
+
 class Rules(Protocol):
     """Field service, as far as the engine must know it."""
 
     @property
     def schema(self) -> Schema:
         """The current declaration."""
+
+    @property
+    def reminds(self) -> Mapping[str, Remind]:
+        """Entities whose changes may ask for reminders; all others cost a look-up here."""
 
     def upcast(self, operation: Operation) -> Operation | None:
         """The operation in the current schema; None when its schema cannot be read here (yet)."""

@@ -10,6 +10,7 @@ import msgspec
 
 from sync.audit import GENESIS, Entry
 from sync.record import Record
+from sync.reminder import Forgotten, Reminder, ReminderRow, Settlement
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -121,6 +122,8 @@ class Changes(msgspec.Struct, kw_only=True):
     """Upserted by (user, aggregate, because, from_ver): a right given again opens an interval of its own."""
     watchers: set[str] = set()
     """Users whose pull may now differ: their change count rises by one."""
+    reminders: list[Reminder | Forgotten] = []
+    """Each subject and kind once."""
 
 
 class WriteTransaction(Protocol):
@@ -140,6 +143,9 @@ class WriteTransaction(Protocol):
 
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """Users with an open entitlement to any of these aggregates."""
+
+    def settle(self, settlement: Settlement) -> bool:
+        """Close a claimed reminder; false when it is not the claim's any more. After the locks, before `write`."""
 
     def write(self, changes: Changes) -> None:
         """Write everything. Called once, last."""
@@ -171,6 +177,9 @@ class Snapshot(Protocol):
 
     def audit(self, aggregate: str) -> list[Entry]:
         """The audit chain of an aggregate, from its first entry."""
+
+    def reminders(self, subject: str) -> list[ReminderRow]:
+        """Everything that was ever asked for a subject, by kind and revision."""
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """Stored results of a device's operations, in seq order."""

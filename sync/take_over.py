@@ -14,6 +14,7 @@ from sync.apply import Moment, decode_result
 from sync.incoming import Incoming
 from sync.outcome import Result
 from sync.push import POISON, _Attempt, _Batch, _contiguous, _with_enough
+from sync.reminder import Settlement
 from sync.rules import Rules
 from sync.store import Ask, Changes, DeviceRow, Loaded, Store, StoreUnavailable, WriteTransaction
 
@@ -131,6 +132,10 @@ class _DeviceLeftAlone:
     def watchers_of(self, aggregates: Sequence[str]) -> set[str]:
         """See `WriteTransaction`."""
         return self._tx.watchers_of(aggregates)
+
+    def settle(self, settlement: Settlement) -> bool:
+        """See `WriteTransaction`."""
+        return self._tx.settle(settlement)
 
     def write(self, changes: Changes) -> None:
         """Everything but the device."""

@@ -8,6 +8,7 @@ import msgspec
 
 from sync import audit
 from sync.record import DIGEST_MODULUS, Record, digest_term, encode_record
+from sync.reminder import Forgotten, Reminder
 from sync.rules import Grant, NeedsMore, Withdrawal
 from sync.store import AggregateRow, Ask, Changes, EntitlementRow, Key, Loaded, Receipt, WriteTransaction
 
@@ -40,6 +41,7 @@ class Work:
         self._chains: dict[str, tuple[bytes, int]] = {}
         self._entries: list[audit.Entry] = []
         self._watchers: set[str] = set()
+        self._reminders: dict[tuple[str, str], Reminder | Forgotten] = {}
         self.receipts: list[Receipt] = []
         self.settled_receipts: list[Receipt] = []
         self.created: list[Key] = []
@@ -183,6 +185,10 @@ class Work:
                 return row
         return None
 
+    def remind(self, word: Reminder | Forgotten) -> None:
+        """The last word about a subject and kind counts."""
+        self._reminders[word.subject, word.kind] = word
+
     def audit(self, aggregate: str, change: audit.Change, salt: bytes) -> None:
         """Append to the aggregate's chain."""
         row = self._row(aggregate)
@@ -212,6 +218,7 @@ class Work:
             audit=self._entries,
             entitlements=[self._entitlements[key] for key in sorted(self._changed_entitlements)],
             watchers=self._watchers | self._tx.watchers_of(sorted(self._bumped)),
+            reminders=list(self._reminders.values()),
         )
 
     def _touched(self) -> set[str]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from server.db import postgres_sql as sql
-from server.db import rows
+from server.db import reminders, rows
 from server.db.commit import AfterCommit, Listener
 from server.db.counting import NewRecords
 from server.db.failure import is_refusal
@@ -15,6 +15,7 @@ from server.db.postgres_database import PostgresConnection, PostgresDatabase, Ra
 from server.db.projection import Projections, ReadModelsRefused
 from sync.audit import Entry
 from sync.record import decode_record
+from sync.reminder import ReminderRow, Settlement
 from sync.store import (
     AggregateRow,
     Ask,
@@ -147,6 +148,10 @@ class PostgresTransaction:
         """See `sync.store.WriteTransaction`."""
         return {user for (user,) in self._rows(sql.WATCHERS_OF, list(aggregates))}
 
+    def settle(self, settlement: Settlement) -> bool:
+        """See `sync.store.WriteTransaction`."""
+        return reminders.settle(PostgresConnection(self._raw), settlement)
+
     def write(self, changes: Changes) -> None:
         """See `sync.store.WriteTransaction`."""
         self._changes = changes
@@ -179,6 +184,8 @@ class PostgresTransaction:
         self.projected = not self._suspended and self._projections.concern(written)
         self._projections.write(PostgresConnection(self._raw), written, suspended=self._suspended)
         put(sql.BUMP_WATCHERS, [(user,) for user in sorted(changes.watchers)])
+        if changes.reminders:
+            reminders.write(PostgresConnection(self._raw), changes.reminders)
 
     def _put(self, statement: str, values: Sequence[rows.Row]) -> None:
         if values:
@@ -248,6 +255,10 @@ class PostgresSnapshot:
     def audit(self, aggregate: str) -> list[Entry]:
         """See `sync.store.Snapshot`."""
         return [rows.audit_entry(row) for row in self._rows(sql.AUDIT_OF, aggregate)]
+
+    def reminders(self, subject: str) -> list[ReminderRow]:
+        """See `sync.store.Snapshot`."""
+        return reminders.of_subject(PostgresConnection(self._raw), subject)
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from server.db import rows
+from server.db import reminders, rows
 from server.db import sqlite_sql as sql
 from server.db.commit import AfterCommit, Listener
 from server.db.connection import Connection
@@ -18,6 +18,7 @@ from server.db.sqlite_database import SqliteConnection, SqliteDatabase
 from server.db.statement import encode_list
 from sync.audit import Entry
 from sync.record import decode_record
+from sync.reminder import ReminderRow, Settlement
 from sync.store import (
     AggregateRow,
     Ask,
@@ -149,6 +150,10 @@ class SqliteTransaction:
         """See `sync.store.WriteTransaction`."""
         return {user for (user,) in self._raw.execute(sql.WATCHERS_OF, (_list(aggregates),))}
 
+    def settle(self, settlement: Settlement) -> bool:
+        """See `sync.store.WriteTransaction`."""
+        return reminders.settle(self._connection, settlement)
+
     def write(self, changes: Changes) -> None:
         """See `sync.store.WriteTransaction`."""
         many = self._raw.executemany
@@ -170,6 +175,8 @@ class SqliteTransaction:
         self.projected = not self._suspended and self._projections.concern(written)
         self._projections.write(self._connection, written, suspended=self._suspended)
         many(sql.BUMP_WATCHER, [(user,) for user in sorted(changes.watchers)])
+        if changes.reminders:
+            reminders.write(self._connection, changes.reminders)
         self.aggregates = [row.id for row in changes.aggregates]
         self.users = sorted(changes.watchers)
 
@@ -238,6 +245,10 @@ class SqliteSnapshot:
     def audit(self, aggregate: str) -> list[Entry]:
         """See `sync.store.Snapshot`."""
         return [rows.audit_entry(row) for row in self._raw.execute(sql.AUDIT_OF, (aggregate,))]
+
+    def reminders(self, subject: str) -> list[ReminderRow]:
+        """See `sync.store.Snapshot`."""
+        return reminders.of_subject(SqliteConnection(self._raw), subject)
 
     def results(self, device: str, seqs: Sequence[int]) -> list[bytes]:
         """See `sync.store.Snapshot`."""

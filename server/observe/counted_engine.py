@@ -8,6 +8,7 @@ from typing import Any
 from server.observe.metrics import Metrics
 from sync.engine import Draft, Engine
 from sync.outcome import Result
+from sync.reminder import Settlement
 from sync.store import DeviceRow
 from sync.wire import PushReply
 
@@ -25,8 +26,10 @@ class CountedEngine(Engine):
         self._metrics.count_results("phone", reply.results)
         return reply
 
-    def write(self, door: DeviceRow, drafts: Sequence[Draft]) -> list[Result]:
+    def write(
+        self, door: DeviceRow, drafts: Sequence[Draft], settles: Settlement | None = None
+    ) -> list[Result]:
         """See `Engine.write`."""
-        results = super().write(door, drafts)
+        results = super().write(door, drafts, settles)
         self._metrics.count_results("desk", results)
         return results

@@ -26,7 +26,7 @@ from sync.policy import (
     Text,
 )
 from sync.record import Record
-from sync.rules import FollowUp, Grant, View, Withdrawal
+from sync.rules import FollowUp, Grant, Remind, View, Withdrawal
 from sync.schema import Entity, Field, Schema
 from sync.store import DeviceRow
 from sync.value_type import ValueType
@@ -100,6 +100,7 @@ class ToyRules:
     """A technician works on jobs assigned to them; a new line is counted on its job by the system."""
 
     schema = SCHEMA
+    reminds: dict[str, Remind] = {}
 
     def upcast(self, operation: Operation) -> Operation | None:
         return operation if operation.schema <= self.schema.version else None
