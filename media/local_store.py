@@ -82,18 +82,22 @@ class LocalStore:
                     self._disk.truncate(handle, offset_bytes)
                 yield LocalWriter(self._disk, handle, mark_handle, offset_bytes, turn)
 
-    def sha256(self, upload_id: str) -> str:
-        rest = self.offset(upload_id)
+    def blocks(self, upload_id: str, start: int = 0) -> Iterator[bytes]:
+        end = self.offset(upload_id)
         part, _ = self._paths(upload_id)
         if self._disk.size(part) is None:
             raise PartialMissing(upload_id)
-        digest, position = hashlib.sha256(), 0
         with self._handle(part) as handle:
-            while position < rest and (
-                block := self._disk.read_at(handle, min(_BLOCK_BYTES, rest - position), position)
+            while start < end and (
+                block := self._disk.read_at(handle, min(_BLOCK_BYTES, end - start), start)
             ):
-                digest.update(block)
-                position += len(block)
+                yield block
+                start += len(block)
+
+    def sha256(self, upload_id: str) -> str:
+        digest = hashlib.sha256()
+        for block in self.blocks(upload_id):
+            digest.update(block)
         return digest.hexdigest()
 
     def take(self, upload_id: str, sha256: str) -> None:

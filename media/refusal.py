@@ -75,12 +75,46 @@ class HashMismatch(UploadRefused):
         self.actual = actual
 
 
+class PieceUnfit(UploadRefused):
+    """What should be joined is no piece of this device; `piece_id` tells which."""
+
+    def __init__(self, piece_id: str) -> None:
+        super().__init__(piece_id)
+        self.piece_id = piece_id
+
+
+class PieceUnfinished(UploadRefused):
+    """A piece lacks bytes; worth trying again once they are here."""
+
+    def __init__(self, piece_id: str) -> None:
+        super().__init__(piece_id)
+        self.piece_id = piece_id
+
+
+class FinalClosed(UploadRefused):
+    """An upload that is joined from pieces takes no bytes of its own."""
+
+
+class QuotaReached(UploadRefused):
+    """No room for so many bytes within `scope`; worth trying again once there is."""
+
+    def __init__(self, scope: str, limit_bytes: int, left_bytes: int) -> None:
+        super().__init__(f"{scope}: {left_bytes} of {limit_bytes} bytes are left")
+        self.scope = scope
+        self.limit_bytes = limit_bytes
+        self.left_bytes = left_bytes
+
+
 class AlreadyStored(UploadRefused):
     """A stored file is evidence; the client that sent it cannot take it back."""
 
 
 class PartialBusy(UploadRefused):
     """Another process is writing this upload; worth trying again shortly."""
+
+
+class StoreAway(UploadRefused):
+    """The store does not answer; what was acknowledged is kept. Worth trying again shortly."""
 
 
 class StoreFull(UploadRefused):

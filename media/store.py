@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -53,7 +53,16 @@ class PartialStore(Protocol):
     def open(self, upload_id: str) -> AbstractContextManager[PartialWriter]:
         """A writer at the acknowledged offset. Leaving the block releases it and commits nothing.
 
-        Raises PartialMissing, PartialDamaged, and PartialBusy while another process holds one.
+        Raises PartialMissing, PartialDamaged. Between processes one of two writers is refused with
+        PartialBusy: this one here, or, where a store cannot lock, the older one at its next commit.
+        """
+        ...
+
+    def blocks(self, upload_id: str, start: int = 0) -> Iterator[bytes]:
+        """The acknowledged bytes from `start` on, as they are read back now. Only of an upload that has all
+        its bytes: a store may close it to be able to read it.
+
+        Raises PartialMissing, PartialDamaged.
         """
         ...
 

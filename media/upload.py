@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -33,10 +33,23 @@ class MediaKind(StrEnum):
     POSTER = "poster"
     PROXY = "proxy"
     ORIGINAL = "original"
+    PIECE = "piece"
+    """A part of a file, to be joined with others; belongs to no media record by itself."""
 
+
+RENDITIONS = (MediaKind.POSTER, MediaKind.PROXY, MediaKind.ORIGINAL)
+"""The kinds that a client may declare."""
+
+_JOINED_FROM = "joined from"
+"""Key of the fact that lists the pieces. Only the server can write it: a client's keys hold no space."""
 
 Metadata = tuple[tuple[str, str | None], ...]
 """What the client said about the file, in its order; a key alone has the value None."""
+
+
+def joined_from(metadata: Metadata, pieces: Sequence[str]) -> Metadata:
+    """The metadata of an upload that is made of these pieces."""
+    return (*metadata, (_JOINED_FROM, " ".join(pieces))) if pieces else metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +86,33 @@ class Upload:
         return self.length_bytes is not None and self.offset_bytes == self.length_bytes
 
     @property
+    def is_due(self) -> bool:
+        """Whether it is to be verified and stored. A piece never is: it waits to be joined."""
+        return self.state is UploadState.PARTIAL and self.has_all_bytes and not self.is_piece
+
+    @property
+    def is_piece(self) -> bool:
+        return self.kind is MediaKind.PIECE
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The uploads whose bytes, in this order, are the whole file; empty for one that is sent itself."""
+        return tuple((dict(self.metadata).get(_JOINED_FROM) or "").split())
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether bytes of its pieces are still missing or unverified."""
+        return bool(self.pieces) and self.state is UploadState.PARTIAL
+
+    @property
+    def said(self) -> Metadata:
+        """The metadata as the client sent it."""
+        return tuple(pair for pair in self.metadata if pair[0] != _JOINED_FROM)
+
+    @property
     def facts(self) -> Mapping[str, str | None]:
-        """The metadata by key."""
-        return dict(self.metadata)
+        """What the client said, by key."""
+        return dict(self.said)
 
     def at_offset(self, offset_bytes: int) -> Upload:
         """The upload with more of its bytes durable. An offset never decreases."""

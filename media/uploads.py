@@ -5,31 +5,39 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from media.checksum import Checksum
 from media.gate import MediaGate, Principal, StoredCallback
+from media.joining import join_pieces
+from media.quota import DEVICE, NoQuota, UploadQuota, demand_room, least_room
 from media.refusal import (
     AlreadyStored,
+    FinalClosed,
     HashMismatch,
     LengthFixed,
     NotAdmitted,
     OffsetMismatch,
     PartialBusy,
+    PieceUnfinished,
+    PieceUnfit,
     TooLong,
     UploadGone,
     UploadMissing,
 )
-from media.register import UploadRegister
+from media.register import UploadChanged, UploadRegister
 from media.store import PartialDamaged, PartialMissing, PartialWriter, Store
-from media.upload import MediaKind, Metadata, Upload, UploadState
+from media.upload import MediaKind, Metadata, Upload, UploadState, joined_from
 from media.writing import Writing
 
 HASH_MISMATCH = "sha256_mismatch"
 """Reason of quarantine: the whole file is not the declared one."""
 BYTES_LOST = "bytes_lost"
 """Reason of quarantine: the disk no longer holds what was acknowledged."""
+
+PIECE_GONE = "piece_gone"
+"""Reason of quarantine: a piece ended before its bytes were joined."""
 
 _PAGE = 200
 
@@ -53,7 +61,10 @@ class NewUpload:
     sha256: str
     kind: MediaKind
     length_bytes: int | None
+    """None also for one that is made of pieces: theirs add up."""
     metadata: Metadata
+    pieces: tuple[str, ...] = ()
+    """Ids of the pieces that make the file, in order; empty for one that is sent itself."""
 
 
 class Uploads:
@@ -72,6 +83,7 @@ class Uploads:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         limits: Limits = Limits(),
+        quota: UploadQuota | None = None,
     ) -> None:
         self._register = register
         self._store = store
@@ -80,23 +92,37 @@ class Uploads:
         self._now = now
         self._new_id = new_id
         self.limits = limits
+        self._quota = quota or NoQuota()
 
     def create(self, new: NewUpload, principal: Principal) -> Upload:
         """The upload for this media and hash: a new one, or the one that already began or ended.
 
         Repeating is safe; another device that the gate admits takes the upload over. Only the same media id
-        is ever "already stored": knowing the hash of somebody else's file proves nothing. Raises TooLong,
-        NotAdmitted, LengthFixed (a stored file has another length), HashMismatch (an empty file that should
-        not be).
+        is ever "already stored": knowing the hash of somebody else's file proves nothing. One that is made
+        of pieces is stored when this returns, and the pieces are ended. Raises TooLong, NotAdmitted,
+        QuotaReached, LengthFixed (a stored file has another length), HashMismatch (an empty or joined file
+        that should not be), PieceUnfit, PieceUnfinished, UploadGone (a piece ended meanwhile).
         """
-        if new.length_bytes is not None and new.length_bytes > self.limits.max_size_bytes:
-            raise TooLong(self.limits.max_size_bytes)
+        if new.pieces and not self._is_stored(new):
+            new = replace(new, length_bytes=self._joined_bytes(new.pieces, principal))
+        self._demand_size(new.length_bytes)
         facts = dict(new.metadata)
         refusal = self._gate.may_upload(principal, new.media_id, new.sha256, new.length_bytes, facts)
         if refusal is not None:
             raise NotAdmitted(refusal)
         upload = self._rejoined(new, principal) or self._begun(new, principal)
-        return self._finish(upload) if self._is_due(upload) else upload
+        if upload.is_joining:
+            upload = self._joined(upload)
+        return self._finish(upload) if upload.is_due else upload
+
+    def create_piece(self, length_bytes: int | None, metadata: Metadata, principal: Principal) -> Upload:
+        """A new upload that will be joined with others by `create`. Raises TooLong, QuotaReached."""
+        self._demand_size(length_bytes)
+        self._demand_room(principal, None, None, length_bytes)
+        upload_id = self._new_id()
+        # The colon keeps it apart from every media id that a client can name.
+        declared = NewUpload(f"piece:{upload_id}", "", MediaKind.PIECE, length_bytes, metadata)
+        return self._kept(upload_id, declared, principal)
 
     def look(self, upload_id: str, principal: Principal) -> Upload:
         """The upload with its acknowledged offset; completes what a crash left unfinished.
@@ -106,9 +132,22 @@ class Uploads:
         upload = self._owned(upload_id, principal)
         if upload.state is UploadState.PARTIAL:
             upload = self._with_true_offset(upload)
-            if upload.has_all_bytes:
+            if upload.is_due:
                 upload = self._finish(upload)
         return upload
+
+    def standing(self, upload_id: str, principal: Principal) -> int | None:
+        """The acknowledged offset of a live upload of this device, to be told beside a refusal; changes
+        nothing."""
+        upload = self._register.get(upload_id)
+        if upload is None or not upload.is_live or upload.device_id != principal.device_id:
+            return None
+        if upload.state is UploadState.STORED:
+            return upload.offset_bytes
+        try:
+            return None if upload.is_joining else self._store.offset(upload_id)
+        except (PartialMissing, PartialDamaged):
+            return None
 
     def begin(
         self,
@@ -122,14 +161,16 @@ class Uploads:
         """Start to append at `offset_bytes`. `length_bytes` settles a deferred length; `announced_bytes`
         are to come.
 
-        Raises UploadMissing, UploadGone, OffsetMismatch, LengthFixed, TooLong, PartialBusy; then nothing
-        has changed.
+        Raises UploadMissing, UploadGone, FinalClosed, OffsetMismatch, LengthFixed, TooLong, QuotaReached,
+        PartialBusy; then nothing has changed.
         """
         upload = self.look(upload_id, principal)
+        if upload.pieces:
+            raise FinalClosed
         if offset_bytes != upload.offset_bytes:
             raise OffsetMismatch(upload.offset_bytes)
         upload = self._with_length(upload, length_bytes)
-        limit = self.limits.max_size_bytes if upload.length_bytes is None else upload.length_bytes
+        limit = self._room(upload) if upload.length_bytes is None else upload.length_bytes
         if announced_bytes is not None and offset_bytes + announced_bytes > limit:
             raise TooLong(limit, upload.offset_bytes)
         resources = ExitStack()
@@ -166,26 +207,35 @@ class Uploads:
         return finished
 
     def _begun(self, new: NewUpload, principal: Principal) -> Upload:
+        rooms = self._quota.rooms(principal, new.media_id, None)
+        if new.pieces:
+            # Their bytes were counted against the device, and are freed when the whole is stored.
+            rooms = [room for room in rooms if room.scope != DEVICE]
+        demand_room(rooms, new.length_bytes)
+        upload_id = self._new_id()
+        kept = self._kept(upload_id, new, principal)
+        if kept.id == upload_id:
+            return kept
+        self._store.release(upload_id)
+        return self._rejoined(new, principal) or kept
+
+    def _kept(self, upload_id: str, new: NewUpload, principal: Principal) -> Upload:
         """Bytes first, row second: a row therefore always has its partial, whatever crashes in between."""
         now = self._now()
         upload = Upload(
-            id=self._new_id(),
+            id=upload_id,
             media_id=new.media_id,
             sha256=new.sha256,
             kind=new.kind,
             device_id=principal.device_id,
             user_id=principal.user_id,
             length_bytes=new.length_bytes,
-            metadata=new.metadata,
+            metadata=joined_from(new.metadata, new.pieces),
             created_at=now,
             expires_at=now + self.limits.expires_after,
         )
         self._store.create(upload.id)
-        kept = self._register.add(upload)
-        if kept.id == upload.id:
-            return kept
-        self._store.release(upload.id)
-        return self._rejoined(new, principal) or kept
+        return self._register.add(upload)
 
     def _rejoined(self, new: NewUpload, principal: Principal) -> Upload | None:
         upload = self._register.find(new.media_id, new.sha256)
@@ -206,8 +256,8 @@ class Uploads:
         except UploadGone:
             return None
         too_short = new.length_bytes is not None and new.length_bytes < upload.offset_bytes
-        if differs or too_short:
-            # One of the two lengths was a mistake; the hash decides which, so let the newer word be tried.
+        if differs or too_short or new.pieces != upload.pieces:
+            # One of the two was a mistake; the hash decides which, so let the newer word be tried.
             self._end(upload.terminated())
             return None
         return self._with_length(self._handed_to(upload, principal), new.length_bytes)
@@ -246,7 +296,50 @@ class Uploads:
             raise LengthFixed(upload.length_bytes, upload.offset_bytes)
         if length_bytes > self.limits.max_size_bytes:
             raise TooLong(self.limits.max_size_bytes, upload.offset_bytes)
+        self._demand_room(*_counted(upload), length_bytes)
         return self._register.replace(upload.with_length(length_bytes))
+
+    def _demand_size(self, length_bytes: int | None) -> None:
+        if length_bytes is not None and length_bytes > self.limits.max_size_bytes:
+            raise TooLong(self.limits.max_size_bytes)
+
+    def _demand_room(
+        self, principal: Principal, media_id: str | None, upload_id: str | None, length_bytes: int | None
+    ) -> None:
+        demand_room(self._quota.rooms(principal, media_id, upload_id), length_bytes)
+
+    def _room(self, upload: Upload) -> int:
+        """How far an upload of unknown length may grow."""
+        rooms = self._quota.rooms(*_counted(upload))
+        return least_room(rooms, self.limits.max_size_bytes)
+
+    def _is_stored(self, new: NewUpload) -> bool:
+        upload = self._register.find(new.media_id, new.sha256)
+        return upload is not None and upload.state is UploadState.STORED
+
+    def _joined_bytes(self, piece_ids: Sequence[str], principal: Principal) -> int:
+        """What the pieces add up to. Raises PieceUnfit, PieceUnfinished."""
+        total = 0
+        for piece_id in piece_ids:
+            try:
+                piece = self._owned(piece_id, principal)
+                if not piece.is_piece:
+                    raise PieceUnfit(piece_id)
+                piece = self._with_true_offset(piece)
+            except (UploadMissing, UploadGone) as missing:
+                raise PieceUnfit(piece_id) from missing
+            if not piece.has_all_bytes:
+                raise PieceUnfinished(piece_id)
+            total += piece.offset_bytes
+        return total
+
+    def _joined(self, upload: Upload) -> Upload:
+        """Copy what is still missing from the pieces, durably. Goes on where a crash left it."""
+        try:
+            return upload.at_offset(join_pieces(self._store, upload.id, upload.pieces))
+        except (PartialMissing, PartialDamaged):
+            self._end(upload.quarantined(PIECE_GONE))
+            raise UploadGone(UploadState.QUARANTINED, PIECE_GONE) from None
 
     def _opened(self, upload: Upload, resources: ExitStack) -> PartialWriter:
         """The only writer. Another process may have gone on, or finished, since the row was read."""
@@ -261,12 +354,9 @@ class Uploads:
 
     def _settle(self, upload: Upload) -> Upload:
         """After bytes became durable: note how far, postpone the expiry, finish a full upload."""
-        if upload.has_all_bytes:
+        if upload.is_due:
             return self._finish(upload)
         return self._register.replace(upload.kept_until(self._now() + self.limits.expires_after))
-
-    def _is_due(self, upload: Upload) -> bool:
-        return upload.state is UploadState.PARTIAL and upload.has_all_bytes
 
     def _finish(self, upload: Upload) -> Upload:
         """Claim, verify, take, tell, note: in this order, each step safe to repeat, so that a crash
@@ -278,7 +368,7 @@ class Uploads:
         """
         upload = self._register.replace(upload)
         if not self._store.has_taken(upload.id, upload.sha256):
-            actual = self._store.sha256(upload.id)
+            actual = self._hash(upload)
             if actual != upload.sha256:
                 self._end(upload.quarantined(HASH_MISMATCH))
                 raise HashMismatch(upload.sha256, actual)
@@ -294,7 +384,25 @@ class Uploads:
         self._on_stored(stored)
         stored = self._register.replace(stored)
         self._free(stored.id, stored.state)
+        self._end_pieces(stored)
         return stored
+
+    def _hash(self, upload: Upload) -> str:
+        try:
+            return self._store.sha256(upload.id)
+        except (PartialMissing, PartialDamaged):
+            self._end(upload.quarantined(BYTES_LOST))
+            raise UploadGone(UploadState.QUARANTINED, BYTES_LOST) from None
+
+    def _end_pieces(self, stored: Upload) -> None:
+        """Their bytes are in the whole now. Whatever is left after a crash here expires by itself."""
+        for piece_id in stored.pieces:
+            piece = self._register.get(piece_id)
+            if piece is not None and piece.state is UploadState.PARTIAL:
+                try:
+                    self._end(piece.terminated())
+                except UploadChanged:
+                    log.info("piece %s is in use and is left to expire", piece_id)
 
     def _end(self, ended: Upload) -> None:
         """The register first: bytes without a row are freed by `recover`, a row without its bytes would be
@@ -317,10 +425,21 @@ class Uploads:
     def _recovered(self, row: Upload) -> Upload | None:
         try:
             upload = self._with_true_offset(row)
-            return self._finish(upload) if upload.has_all_bytes else None
+            if upload.is_joining and not upload.has_all_bytes:
+                upload = self._joined(upload)
+            return self._finish(upload) if upload.is_due else None
         except (HashMismatch, NotAdmitted, UploadGone):
             return None  # it is in quarantine now, with its reason
         except Exception:
             # One upload must not keep the server from starting; the next request for it tries again.
             log.exception("upload %s could not be completed", row.id)
             return None
+
+
+def _counted(upload: Upload) -> tuple[Principal, str | None, str]:
+    """Whose room an upload takes, and what it belongs to."""
+    return (
+        Principal(upload.device_id, upload.user_id),
+        None if upload.is_piece else upload.media_id,
+        upload.id,
+    )

@@ -35,10 +35,18 @@ _PARAMETERS: dict[tuple[str, str], list[Json]] = {
             "Upload-Metadata",
             _TEXT,
             "Pairs `key base64`, separated by commas: `media`, `sha256` and `kind` (poster, proxy or original) are "
-            "needed; `filename` and `filetype` may be given.",
-            required=True,
+            "needed; `filename` and `filetype` may be given. A partial upload needs none.",
         ),
-        {**_LENGTH, "description": "Size of the whole file in bytes; this or Upload-Defer-Length."},
+        {
+            **_LENGTH,
+            "description": "Size of the whole file in bytes; this or Upload-Defer-Length; not of a final upload.",
+        },
+        _header(
+            "Upload-Concat",
+            _TEXT,
+            "`partial`, or `final;` and the addresses of the partial uploads in order, separated by spaces. A final "
+            "upload has no body.",
+        ),
         _header("Upload-Defer-Length", {"const": 1}, "The size comes with a later PATCH."),
         _CHECKSUM,
     ],
@@ -66,8 +74,15 @@ _ANSWERED: dict[tuple[str, str], tuple[str, Json]] = {
     ("/v1/uploads/{upload_id}", "head"): (
         "200",
         {
-            "Upload-Offset": _OFFSET,
+            "Upload-Offset": {
+                **_OFFSET,
+                "description": "How many bytes are durable; absent while parts are joined.",
+            },
             "Upload-Expires": _EXPIRES,
+            "Upload-Concat": {
+                "description": "Of partial and final uploads, as it was sent.",
+                "schema": _TEXT,
+            },
             "Upload-Length": {"description": "Absent while it is deferred.", "schema": _INTEGER},
             "Upload-Defer-Length": {"description": "1 while the size is not known.", "schema": {"const": 1}},
             "Upload-Metadata": {"description": "As it was sent.", "schema": _TEXT},

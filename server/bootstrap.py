@@ -12,7 +12,6 @@ from pathlib import Path
 from domain.place import SHARDS
 from domain.rules import FieldService
 from media.local_store import LocalStore
-from media.register import UploadRegister
 from media.uploads import Limits, Uploads
 from mobile_api.app_routes import MobilePorts, phone_credentials
 from mobile_api.authentication import Authentication
@@ -21,6 +20,7 @@ from mobile_api.credentials import Credentials
 from mobile_api.settings import MobileSettings
 from server.blob_store_url import BlobPlace, FolderPlace
 from server.db.accounts import Accounts
+from server.db.connection import Database
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
 from server.db.migrate import WrongSchema, check_schema
@@ -38,6 +38,7 @@ from server.first_load_maker import FirstLoadMaker
 from server.first_loads import FirstLoads
 from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
+from server.media_quota import MediaQuota
 from server.media_records import MediaRecords, TellingRegister
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
@@ -197,7 +198,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         desk_sessions=DeskSessions(
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
-        uploads=_uploads(settings, engine, SqlUploads(store.database), folder, clock, new_id),
+        uploads=_uploads(settings, engine, store.database, folder, clock, new_id),
         sign_offs=sign_offs,
         mobile=mobile,
         mobile_settings=mobile_settings,
@@ -219,14 +220,14 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
 def _uploads(
     settings: Settings,
     engine: Engine,
-    register: UploadRegister,
+    database: Database,
     folder: Path,
     clock: Clock,
     new_id: Callable[[], str],
 ) -> Uploads:
     records = MediaRecords(engine)
     uploads = Uploads(
-        TellingRegister(register, records),
+        TellingRegister(SqlUploads(database), records),
         LocalStore(folder),
         records,
         records,
@@ -236,6 +237,7 @@ def _uploads(
             max_size_bytes=settings.max_upload_bytes,
             expires_after=timedelta(days=settings.longest_offline_days),
         ),
+        MediaQuota(database, settings.device_upload_bytes, settings.work_order_upload_bytes),
     )
     uploads.recover()
     return uploads

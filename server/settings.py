@@ -149,6 +149,20 @@ class Settings:
         "2 GiB",
         "500 MiB",
     )
+    device_upload_bytes: int = variable(
+        kinds.size(1024**2, 1024**5),
+        "How many bytes the unfinished uploads of one phone may announce together; finished ones do not count.",
+        "bytes",
+        "20 GiB",
+        "5 GiB",
+    )
+    work_order_upload_bytes: int = variable(
+        kinds.size(1024**2, 1024**5),
+        "How many bytes all media of one work order may announce together, finished or not.",
+        "bytes",
+        "50 GiB",
+        "10 GiB",
+    )
     session_hours: int = variable(
         kinds.whole(1, 720),
         "How long a desk session lasts without a new password.",
@@ -277,6 +291,9 @@ def _check_together(settings: Settings) -> None:
         raise _problem("nonce_days", "must not be less than DOORSTEP_LONGEST_OFFLINE_DAYS")
     if settings.max_operation_bytes > settings.max_sync_body_bytes:
         raise _problem("max_operation_bytes", "must not exceed DOORSTEP_MAX_SYNC_BODY_BYTES")
+    for quota in ("device_upload_bytes", "work_order_upload_bytes"):
+        if getattr(settings, quota) < settings.max_upload_bytes:
+            raise _problem(quota, "must not be less than DOORSTEP_MAX_UPLOAD_BYTES")
     if bool(settings.s3_access_key) != bool(settings.s3_secret_key):
         missing = "s3_secret_key" if settings.s3_access_key else "s3_access_key"
         raise _problem(missing, "is not set, though the other half of the key is")

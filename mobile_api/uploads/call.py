@@ -43,6 +43,13 @@ class Call:
         return self.request.headers
 
     @property
+    def folder(self) -> str:
+        """The path of all uploads, as this client sees it."""
+        path = self.request.scope["path"].rstrip("/")
+        inside = path.removesuffix(f"/{self.upload_id}") if self.upload_id else path
+        return str(self.request.scope.get("root_path", "")).rstrip("/") + inside
+
+    @property
     def announced_bytes(self) -> int | None:
         """Content-Length as the HTTP server accepted it; None for a chunked body."""
         value = self.headers.get("Content-Length")

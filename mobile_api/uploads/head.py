@@ -11,7 +11,10 @@ from mobile_api.uploads.problems import refusals_as_problems
 
 
 async def head(call: Call) -> Response[None]:
-    """200 with the acknowledged offset. Interrupts a stalled PATCH, whose bytes are counted."""
+    """200 with the acknowledged offset. Interrupts a stalled PATCH, whose bytes are counted.
+
+    An upload whose pieces are not joined yet has no offset.
+    """
     async with call.desk.turns.take(call.upload_id):
         with refusals_as_problems():
             upload = await to_thread.run_sync(call.desk.uploads.look, call.upload_id, call.principal)
@@ -20,6 +23,6 @@ async def head(call: Call) -> Response[None]:
         told["Upload-Defer-Length"] = "1"
     else:
         told["Upload-Length"] = str(upload.length_bytes)
-    if upload.metadata:
-        told["Upload-Metadata"] = headers.encode_metadata(upload.metadata)
-    return answer(200, told)
+    if upload.said:
+        told["Upload-Metadata"] = headers.encode_metadata(upload.said)
+    return answer(200, told | headers.concatenation(upload, call.folder))

@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 from media.checksum import ALGORITHMS, Checksum
-from media.upload import MediaKind, Metadata, Upload, UploadState
+from media.upload import RENDITIONS, MediaKind, Metadata, Upload, UploadState
 from mobile_api.problem import wrong
 from mobile_api.uploads.problems import BadHeader, BadMetadata, WrongContentType
 
@@ -23,13 +24,17 @@ EXTENSIONS = (
     "checksum",
     "expiration",
     "termination",
+    "concatenation",
 )
+PARTIAL = "partial"
 CONTENT_TYPE = "application/offset+octet-stream"
 
 _INTEGER = re.compile(r"[0-9]{1,19}")
 _MEDIA_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}")
+_UPLOAD_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,127}")
+_MAX_PIECES = 128
 _MAX_METADATA_CHARACTERS = 4096
 _MAX_FILE_NAME_CHARACTERS = 255
 
@@ -59,6 +64,27 @@ def declared_length(headers: Mapping[str, str]) -> int | None:
     if (length is None) == (defers is None):
         raise BadHeader(**wrong("needed_or", "Upload-Length", "Upload-Defer-Length"))
     return length
+
+
+def pieces(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The upload ids in `Upload-Concat: final;<url> <url>`, in order; the URLs are absolute or relative."""
+    _, _, urls = headers.get("Upload-Concat", "").partition(";")
+    paths = [urlsplit(url).path for url in urls.split()]
+    ids = tuple(path.rstrip("/").rpartition("/")[2] for path in paths)
+    if not ids or not all(_UPLOAD_ID.fullmatch(one) for one in ids):
+        raise BadHeader(**wrong("not_offered", "Upload-Concat"))
+    if len(ids) > _MAX_PIECES:
+        raise BadHeader(**wrong("too_long", "Upload-Concat", _MAX_PIECES))
+    return ids
+
+
+def concatenation(upload: Upload, folder: str) -> dict[str, str]:
+    """`Upload-Concat` of an upload that has to do with it; `folder` is the path of all uploads."""
+    if upload.is_piece:
+        return {"Upload-Concat": PARTIAL}
+    if upload.pieces:
+        return {"Upload-Concat": "final;" + " ".join(f"{folder}/{piece}" for piece in upload.pieces)}
+    return {}
 
 
 def demand_content_type(headers: Mapping[str, str]) -> None:
@@ -110,8 +136,8 @@ def media_facts(pairs: Metadata) -> tuple[str, str, MediaKind]:
         raise BadMetadata(**wrong("not_reference", "media", "media"))
     if sha256 is None or not _SHA256.fullmatch(sha256):
         raise BadMetadata(**wrong("not_sha256", "sha256"))
-    if kind not in tuple(MediaKind):
-        raise BadMetadata(**wrong("not_one_of", "kind", ", ".join(MediaKind)))
+    if kind not in RENDITIONS:
+        raise BadMetadata(**wrong("not_one_of", "kind", ", ".join(RENDITIONS)))
     name, file_type = facts.get("filename"), facts.get("filetype")
     if name is not None and (len(name) > _MAX_FILE_NAME_CHARACTERS or not name.isprintable()):
         raise BadMetadata(**wrong("not_printable", "filename"))
@@ -134,7 +160,8 @@ def http_date(moment: datetime) -> str:
 
 def progress(upload: Upload) -> dict[str, str]:
     """What every answer about an upload says: how far it is, and until when it waits."""
-    headers = {"Upload-Offset": str(upload.offset_bytes)}
+    # Of one that is made of pieces, the protocol forbids to tell the offset before it is whole.
+    headers = {} if upload.is_joining else {"Upload-Offset": str(upload.offset_bytes)}
     if upload.state is UploadState.PARTIAL:
         headers["Upload-Expires"] = http_date(upload.expires_at)
     return headers

@@ -119,6 +119,52 @@ class UploadIsStored(Problem):
     zh = "此文件已完整保存作为凭证，不能撤回。"
 
 
+class UploadIsJoined(Problem):
+    code = "upload_is_joined"
+    status = 403
+    en = "This upload is joined from others and takes no bytes itself."
+    zh = "此上传由其他上传合并而成，不接收数据。"
+
+
+class PieceUnfit(Problem):
+    code = "upload_piece_unfit"
+    status = 400
+    en = "The upload {piece} is not a part that can be joined; please send it again."
+    zh = "上传“{piece}”不是可合并的分段，请重新发送。"
+
+
+class PieceUnfinished(Problem):
+    code = "upload_piece_unfinished"
+    status = 409
+    en = "The upload {piece} still lacks bytes; please finish it first."
+    zh = "分段上传“{piece}”尚未完成，请先传完。"
+    retryable = True
+
+
+class UploadQuotaReached(Problem):
+    """`details.scope` is `device` or `work_order`."""
+
+    code = "upload_quota_reached"
+    status = 507
+    en = "{whose} may hold {limit} bytes and has room for {left}; what was confirmed is kept. Please try again later."
+    zh = "{whose}最多可占用 {limit} 字节，剩余 {left} 字节；已确认的内容已保存，请稍后重试。"
+    retryable = True
+
+
+_SCOPES = {
+    "device": Phrase("This phone's unfinished uploads", "本机未完成的上传"),
+    "work_order": Phrase("The files of this work order", "此工单的文件"),
+}
+
+
+class StorageAway(Problem):
+    code = "storage_unavailable"
+    status = 503
+    en = "The place where files are kept does not answer; what was confirmed is kept. Please try again shortly."
+    zh = "文件存储暂时无法访问；已确认的内容已保存，请稍后重试。"
+    retryable = True
+
+
 class UploadBusy(Problem):
     code = "upload_busy"
     status = 423
@@ -185,6 +231,22 @@ def _problem(refused: refusal.UploadRefused) -> Problem:
             return UploadIsStored()
         case refusal.PartialBusy():
             return UploadBusy({"Retry-After": "1"})
+        case refusal.FinalClosed():
+            return UploadIsJoined()
+        case refusal.PieceUnfit():
+            return PieceUnfit(piece=refused.piece_id)
+        case refusal.PieceUnfinished():
+            return PieceUnfinished({"Retry-After": "1"}, piece=refused.piece_id)
+        case refusal.QuotaReached():
+            return UploadQuotaReached(
+                {"Retry-After": "60"},
+                scope=refused.scope,
+                whose=_SCOPES[refused.scope],
+                limit=refused.limit_bytes,
+                left=refused.left_bytes,
+            )
+        case refusal.StoreAway():
+            return StorageAway({"Retry-After": "5"})
         case refusal.StoreFull():
             return StorageFull({"Retry-After": "60"})
     raise refused

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio import to_thread
 from litestar import HttpMethod, Request, Response, Router, route
 from litestar.params import FromPath
 
+from media.gate import Principal
+from media.refusal import UploadRefused
 from media.uploads import Uploads
 from mobile_api.problem import MethodNotAllowed, Problem, problem_response
 from mobile_api.uploads import headers
@@ -105,7 +108,21 @@ async def _dispatched(desk: Desk, request: Request[Any, Any, Any], upload_id: st
     if verb is None:
         raise MethodNotAllowed()
     principal = await desk.authenticate(request)
-    return await verb(Call(desk, request, principal, upload_id))
+    try:
+        return await verb(Call(desk, request, principal, upload_id))
+    except Problem as problem:
+        if upload_id and "Upload-Offset" not in problem.headers:
+            # A refusal changes nothing: the client may go on from here without asking.
+            offset = await to_thread.run_sync(_standing, desk.uploads, upload_id, principal)
+            problem.headers.update({} if offset is None else {"Upload-Offset": str(offset)})
+        raise
+
+
+def _standing(uploads: Uploads, upload_id: str, principal: Principal) -> int | None:
+    try:
+        return uploads.standing(upload_id, principal)
+    except UploadRefused:
+        return None  # the store is away, which may be the very problem that is being told
 
 
 def _answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:

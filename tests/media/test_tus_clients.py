@@ -126,6 +126,7 @@ class Js:
         {"uploadDataDuringCreation": True},
         {"chunkSize": 700_000, "uploadLengthDeferred": True},
         {"chunkSize": 700_000, "overridePatchMethod": True},
+        {"parallelUploads": 3},
     ],
     ids=lambda options: "-".join(options) or "plain",
 )

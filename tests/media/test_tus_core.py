@@ -187,6 +187,24 @@ def test_an_empty_patch_at_the_end_of_a_stored_upload_is_fine(server: Server, me
     assert (answer.status, answer.offset) == (204, 11)
 
 
+def test_every_refusal_tells_where_the_upload_stands(server: Server, media: str) -> None:
+    location = server.create(HELLO, media).location
+    server.patch(location, 0, HELLO[:4])
+    refused = {
+        415: server.patch(location, 4, HELLO[4:], **{"Content-Type": "text/plain"}),
+        400: server.patch(location, 4, HELLO[4:], **{"Upload-Checksum": "md5 x"}),
+        409: server.patch(location, 3, HELLO[3:]),
+        413: server.patch(location, 4, HELLO),
+        460: server.patch(location, 4, HELLO[4:], **{"Upload-Checksum": "sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00="}),
+    }
+    assert {status: (answer.status, answer.offset) for status, answer in refused.items()} == {
+        status: (status, 4) for status in refused
+    }
+    assert server.patch(location, 4, HELLO[4:]).status == 204
+    stored = server.ask("DELETE", location)
+    assert (stored.status, stored.offset) == (403, 11)
+
+
 # OPTIONS
 
 
@@ -203,6 +221,7 @@ def test_options_tell_what_the_server_can(server: Server, path: str) -> None:
         "checksum",
         "expiration",
         "termination",
+        "concatenation",
     }
     assert "sha1" in answer.headers["Tus-Checksum-Algorithm"].split(",")
 

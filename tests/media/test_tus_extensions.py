@@ -138,11 +138,6 @@ def test_what_is_refused_at_the_end_is_quarantined(make_server: Callable[..., Se
     assert not server.blob(SHA256).exists()
 
 
-def test_concatenation_is_refused_by_name(server: Server, media: str) -> None:
-    answer = server.create(HELLO, media, **{"Upload-Concat": "partial"})
-    assert (answer.status, json.loads(answer.body)["details"]["field"]) == (400, "Upload-Concat")
-
-
 # Creation with upload
 
 

@@ -62,7 +62,7 @@ def test_the_headers_of_uploads_are_described(described: dict[str, Any]) -> None
         parameters = described["paths"][path][method]["parameters"]
         return {one["name"] for one in parameters if one["in"] == "header" and one["required"]}
 
-    assert needed("/v1/uploads", "post") == {"Tus-Resumable", "Upload-Metadata"}
+    assert needed("/v1/uploads", "post") == {"Tus-Resumable"}
     assert needed("/v1/uploads/{upload_id}", "patch") == {"Tus-Resumable", "Upload-Offset"}
     assert needed("/v1/uploads/{upload_id}", "head") == {"Tus-Resumable"}
 
