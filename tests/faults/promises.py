@@ -46,16 +46,16 @@ def tables(database_url: str, *names: str) -> dict[str, Table]:
 
 def check_acknowledged(database_url: str, fleet: Fleet) -> int:
     """Every operation that any phone was told of is in the ledger, now; returns how many. The server may be dead."""
-    ledger = {(row["id"], row["seq"]): row for row in tables(database_url, "operation")["operation"]}
-    count = 0
+    # First what was told, then what is kept: phones may be told more meanwhile.
+    told = {one.job.technician: dict(one.told.acknowledged) for one in fleet.technicians}
+    ledger = {(row["id"], row["seq"]) for row in tables(database_url, "operation")["operation"]}
     for technician in fleet.technicians:
-        told = dict(technician.told.acknowledged)
-        lost = sorted(told.keys() - ledger.keys(), key=lambda key: key[1])
-        hold(not lost, f"{technician.job.technician}: acknowledged and lost: {lost[:5]} of {len(told)}")
+        who = technician.job.technician
+        lost = sorted(told[who].keys() - ledger, key=lambda key: key[1])
+        hold(not lost, f"{who}: acknowledged and lost: {lost[:5]} of {len(told[who])}")
         again = technician.told.asked_again
-        hold(not again, f"{technician.job.technician}: acknowledged, lost and asked for again: {again}")
-        count += len(told)
-    return count
+        hold(not again, f"{who}: acknowledged, lost and asked for again: {again}")
+    return sum(len(one) for one in told.values())
 
 
 def check_everything(database_url: str, fleet: Fleet) -> None:
