@@ -11,6 +11,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{field} names “{fact}”, which does not exist or has been deleted.",
         "“{field}”所指的“{fact}”不存在或已被删除。",
     ),
+    "exists_already": (
+        "There is a record “{fact}” already; read it, and correct it on the base that you are shown.",
+        "编号为“{fact}”的记录已存在，请先查看该记录，再在其当前版本上更正。",
+    ),
     "asset_elsewhere": (
         "This equipment does not stand at the site of the order; choose one that stands there.",
         "该设备不在工单所属的地点，请选择该地点的设备。",

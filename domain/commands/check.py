@@ -15,6 +15,7 @@ from domain.commands.check_references import check_references
 from domain.commands.check_span import check_spans
 from domain.commands.check_state import check_order_state, check_visit_state
 from domain.commands.check_stock import check_stock_move
+from domain.refusals import refuse
 from sync.conflict import ENTITY as CONFLICT
 from sync.merge import Author
 from sync.operation import Operation
@@ -36,6 +37,8 @@ def check_command(operation: Operation, author: Author, record: Record | None, v
     """Raises InvalidOperation with a code of `domain.refusals` for a desk's command that makes no sense."""
     if operation.action == "delete" or operation.entity == CONFLICT or _COMMANDING.isdisjoint(author.roles):
         return
+    if operation.action == "create" and record is not None and not record.deleted:
+        refuse("exists_already", "id", record.id)
     check_references(operation, view)
     check_spans(operation)
     for check in _CHECK.get(operation.entity, ()):

@@ -219,7 +219,10 @@ class Stage:
             for entity, records in self.at_desk(job).records.items():
                 for one in records:
                     seen = phone.phone.get(entity, one["id"])
-                    if seen is None or (seen.fields, seen.deleted) != (one["fields"], one["deleted"]):
+                    if seen is None or (seen.fields, seen.deleted) != (
+                        _told(one, seen.fields),
+                        one["deleted"],
+                    ):
                         other.append(f"{entity} {one['id']}")
         return len(held), other
 
@@ -237,3 +240,11 @@ class Stage:
         body = {"choose": choose, "standing": standing}
         answer = self.desk(role).write("POST", f"conflicts/{conflict['id']}/decision", body, base=form.base)
         return str(answer["results"][0].get("reason", ""))
+
+
+def _told(at_desk: Json, on_phone: Json) -> Json:
+    """What the desk says of a record; null stands for `received` while no phone was heard since the dispatch."""
+    fields: Json = at_desk["fields"]
+    if fields.get("exec_state", "") is None and on_phone.get("exec_state") == "received":
+        return {**fields, "exec_state": "received"}
+    return fields
