@@ -100,9 +100,10 @@ class Records:
 
     def versions_seen(self, aggregates: Sequence[str], who: SignedIn) -> Mapping[str, int]:
         """Present versions of those that the person may see."""
-        return self.reading.versions([one for one in aggregates if self._sees(one, who)])
+        return self.reading.versions([one for one in aggregates if self.sees(one, who)])
 
-    def _sees(self, aggregate: str, who: SignedIn) -> bool:
+    def sees(self, aggregate: str, who: SignedIn) -> bool:
+        """Whether the person may see this aggregate, as `check` judges."""
         try:
             self.check(aggregate, who)
         except NotYours:
