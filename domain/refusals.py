@@ -71,6 +71,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The form showed a balance of {fact}; read the place again and enter the count with the balance shown.",
         "表单所显示的账面数量为 {fact}，请重新读取库位，并按所显示的数量录入盘点。",
     ),
+    "counted_meanwhile": (
+        "This shelf was counted since your form was read ({fact} pieces); read the place again, and count only "
+        "what still differs.",
+        "表单读取之后，该备件已有人盘点（{fact} 件）；请重新读取库位，仍有差异时再录入盘点。",
+    ),
     "order_open": (
         "The work order is open; there is nothing to reopen.",
         "工单处于未结状态，无需重新打开。",

@@ -9,11 +9,15 @@
 
 A storekeeper who holds more than the books say counts first: the correction then has a name and a reason. A
 technician's use is a fact and may take a balance below zero (case 5); it does not come this way.
+
+A count books the difference from what its form displayed, so that moves meanwhile survive it. Of two counts from one
+form the second would book the same difference again: it is refused, and its author looks at the shelf once more.
 """
 
 from __future__ import annotations
 
 from domain.identity import stock_level_id
+from domain.place import stock
 from domain.refusals import refuse
 from sync.operation import Operation
 from sync.record import Record
@@ -28,7 +32,11 @@ def check_stock_move(operation: Operation, move: Record | None, view: View) -> N
     """Raises InvalidOperation with the code of what is wrong. The balance is that of the locked place."""
     said = operation.set
     kind = said.get("kind")
-    if move is not None or not isinstance(kind, str) or kind not in _BOOKED:
+    if move is not None or not isinstance(kind, str):
+        return
+    if kind == "count":
+        _check_first_count(operation, view)
+    if kind not in _BOOKED:
         return
     _check_ends(kind, said.get("from_location"), said.get("to_location"))
     _check_held(operation, view)
@@ -55,3 +63,18 @@ def _check_held(operation: Operation, view: View) -> None:
     held = level.fields["balance"] if level is not None else 0
     if quantity > held:
         refuse("not_enough_there", "quantity", held)
+
+
+def _check_first_count(operation: Operation, view: View) -> None:
+    location, part = operation.set.get("to_location"), operation.set.get("part")
+    if not isinstance(location, str):
+        return
+    since = [
+        one
+        for one in view.of(stock(location), "stock_move")
+        if one.ver > operation.base.ver
+        and tuple(map(one.fields.get, ("kind", "to_location", "part"))) == ("count", location, part)
+    ]
+    if since:
+        last = max(since, key=lambda one: (one.ver, one.id))
+        refuse("counted_meanwhile", "observed", last.fields["counted_to"])

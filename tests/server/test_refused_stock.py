@@ -248,3 +248,46 @@ def test_a_technicians_use_is_a_fact_below_zero_and_a_count_mends_it(
 
     assert mended.status_code == 201, mended.text
     assert shelf.balance() == 2
+
+
+def test_a_shelf_that_two_count_from_one_form_is_booked_once(shelf_of: Callable[[int], Shelf]) -> None:
+    """A double click, or two storekeepers: each count is the difference from the form, which holds only once."""
+    shelf = shelf_of(0)
+    form = shelf.read()
+    assert shelf.count(counted=7, observed=0, form=form).status_code == 201
+
+    again = shelf.count(counted=7, observed=0, form=form)
+    colleague = shelf.count(counted=8, observed=0, form=form)
+
+    for late in (again, colleague):
+        assert refused(late) == (422, "observed", "counted_meanwhile")
+        assert "已有人盘点（7 件）" in late.json()["detail"]
+    assert shelf.balance() == 7
+    anew = shelf.count(counted=8, observed=7, form=shelf.read())
+    assert anew.status_code == 201, anew.text
+    assert shelf.balance() == 8
+
+
+def test_of_many_counts_at_once_one_is_booked(shelf_of: Callable[[int], Shelf]) -> None:
+    shelf = shelf_of(2)
+    form = shelf.read()
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda _: shelf.count(counted=7, observed=2, form=form), range(4)))
+
+    assert sorted(one.status_code for one in answers) == [201, 422, 422, 422]
+    assert shelf.balance() == 7
+
+
+def test_a_count_of_another_part_on_the_shelf_does_not_stand_in_the_way(
+    shelf_of: Callable[[int], Shelf],
+) -> None:
+    shelf = shelf_of(2)
+    form = shelf.read()
+    shelf.part = "victim-1"
+    assert shelf.count(counted=3, observed=0, form=form).status_code == 201
+
+    shelf.part = "part-1"
+
+    assert shelf.count(counted=4, observed=2, form=form).status_code == 201
+    assert shelf.balance() == 3 + 4
