@@ -70,9 +70,16 @@ def reckon(rule: Rule, calendar: Calendar, evidence: Evidence, stop: Moment | No
         if start.early is None
         else min(due or first_unknown or start.early for due in shortest),
         latest=None if None in longest else max(due for due in longest if due is not None),
-        given=None if estimate is None else allowance(rule.limit, start.best, calendar, evidence.target),
+        given=_given(rule, calendar, evidence),
         unknown_year=min((year.year for year in unknown), default=None),
     )
+
+
+def _given(rule: Rule, calendar: Calendar, evidence: Evidence) -> Allowance | None:
+    try:
+        return allowance(rule.limit, evidence.start.best, calendar, evidence.target)
+    except UnknownYear:
+        return None
 
 
 def extended(given: Allowance, start: datetime, waits: Sequence[Wait]) -> datetime:

@@ -117,15 +117,23 @@ def _paused(verdict: Verdict, rule: Rule, known: Evidence, due: Due) -> Verdict 
         return None
     pause = min(waits_still, key=lambda one: (one.since.best, one.reason))
     since = pause.since.best
-    left: timedelta | None = None
-    if due.given is not None:
-        before = [(begun, min(ended, since)) for begun, ended in _waits(rule, known, since)]
-        frozen = extended(due.given, known.start.best, merged(before))
-        if frozen <= since:
-            return None
-        left = between(due.given.calendar, since, frozen)
+    try:
+        left = _left_at_pause(rule, known, due, since)
+    except UnknownYear:
+        left = None
+    if left is not None and left <= timedelta(0):
+        return None
     verdict = msgspec.structs.replace(verdict, state="paused", reason=pause.reason, due_at=None)
     return _with_left(verdict, left)
+
+
+def _left_at_pause(rule: Rule, known: Evidence, due: Due, since: datetime) -> timedelta | None:
+    """What was left when the waiting began that still goes on; nothing: the limit had run out. Raises UnknownYear."""
+    if due.given is None:
+        return None
+    before = merged((begun, min(ended, since)) for begun, ended in _waits(rule, known, since))
+    frozen = extended(due.given, known.start.best, before)
+    return between(due.given.calendar, since, frozen)
 
 
 def _waits(rule: Rule, known: Evidence, end: datetime) -> list[Wait]:

@@ -58,6 +58,7 @@ ROWS = [
         target="2026-02-14 10:00",
     ),
     Row("repair", "repair", "2026-03-03 10:00", "2026-03-06 18:00"),
+    Row("repair_at_opening", "repair", "2026-03-03 09:00", "2026-03-06 18:00"),
     Row("repair_over_festival", "repair", "2026-02-12 10:00", "2026-02-24 18:00"),
     Row("repair_from_make_up_saturday", "repair", "2026-02-14 10:00", "2026-02-26 18:00"),
     Row("repair_to_make_up_saturday", "repair", "2026-02-25 10:00", "2026-02-28 18:00"),

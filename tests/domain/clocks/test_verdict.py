@@ -247,6 +247,15 @@ def test_what_stopped_before_an_unknown_year_is_met_whatever_that_year_brings() 
     assert (later.state, later.proven) == ("running", False)
 
 
+def test_waiting_over_an_unknown_year_keeps_what_was_left() -> None:
+    evidence = Evidence(start=office("2026-12-28 10:00"), pauses=(paused("2026-12-30 17:00", None),))
+    found = look(evidence, cn("2027-01-20 10:00"), shipped("repair"))
+    assert (found.state, found.due_at, found.left_seconds) == ("paused", None, 10 * 3600)
+    assert found.flags == ("calendar_unknown:2027",)
+    still_waits = msgspec.structs.replace(evidence, pauses=(paused("2026-12-31 19:00", None),))
+    assert look(still_waits, cn("2027-01-20 10:00"), shipped("repair")).state == "breached"
+
+
 def test_a_start_at_the_edge_of_working_hours_proves_the_stricter_of_both_limits() -> None:
     """Begun at 08:59 it is due at 18:00, begun at 09:00 at 11:00: a minute's error leaves both open."""
     start = phone(cn("2026-03-03 08:59"), minutes(2))
