@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from media.memory_register import MemoryRegister
+from media.part_register import MemoryPartRegister, PartRegister
 from media.register import UploadRegister
+from tests.media.contract_part_register import PartRegisterContract
 from tests.media.contract_register import RegisterContract, an_upload
 from tests.media.file_register import FileRegister
 
@@ -28,3 +30,8 @@ class TestFileRegister(RegisterContract):
     def test_rows_outlive_the_process(self) -> None:
         kept = self.make().add(an_upload())
         assert self.make().get(kept.id) == kept
+
+
+class TestMemoryPartRegister(PartRegisterContract):
+    def make(self) -> PartRegister:
+        return MemoryPartRegister()

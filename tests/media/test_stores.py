@@ -1,0 +1,58 @@
+"""Both stores keep the contract: a folder, and a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from media.bucket import Bucket
+from media.local_store import LocalStore
+from media.part_register import MemoryPartRegister
+from media.s3_store import S3Store
+from media.store import Store
+from tests.media.contract_store import StoreContract
+from tests.media.s3_server import S3Server
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3Server]:
+    server = S3Server()
+    yield server
+    server.stop()
+
+
+class TestLocalStore(StoreContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.folder = tmp_path
+
+    def make(self) -> Store:
+        return LocalStore(self.folder)
+
+    def leftovers(self) -> Iterable[str]:
+        return [path.name for path in (self.folder / "partial").iterdir()]
+
+    def quarantined(self, upload_id: str) -> bytes:
+        return (self.folder / "quarantine" / upload_id).read_bytes()
+
+
+class TestS3Store(StoreContract):
+    large_bytes = 21_000_000
+
+    @pytest.fixture(autouse=True)
+    def _bucket(self, s3: S3Server) -> None:
+        self.address = s3.address()
+        self.register = MemoryPartRegister()
+
+    def make(self) -> Store:
+        return S3Store(Bucket(self.address), self.register)
+
+    def leftovers(self) -> Iterable[str]:
+        bucket = Bucket(self.address)
+        open_uploads = bucket._client.list_multipart_uploads(Bucket=self.address.bucket).get("Uploads", [])
+        return [*bucket.keys("partial/"), *(one["Key"] for one in open_uploads)]
+
+    def quarantined(self, upload_id: str) -> bytes:
+        return Bucket(self.address).get(f"quarantine/{upload_id}")
