@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sync.wire import Pull
 from tests.invariants import oracle
 from tests.invariants.conftest import MakeWorld, worlds
 from tests.invariants.tape import play
@@ -54,6 +55,11 @@ def test_versions_of_another_epoch_say_nothing(make_world: MakeWorld) -> None:
     for name, job in (("a", "j1"), ("b", "j2")):
         world.author_bit(name, job, {"phone": world.word()})
     world.restore(backup, "epoch-2")
+    of_before = Pull(manifest={"job/j1": world.ver("j1")})
+    told = world.engine.pull(
+        world.users["a"], of_before, epoch="epoch-1", schema=world.engine.rules.schema.version
+    )
+    assert "job/j1" in [one["id"] for one in json.loads(b"".join(told.chunks))["aggregates"]]
     world.calm()
     for name in world.phones:
         equals_its_part(world, name)

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from sync.operation import encode_operation
 from tests.invariants.conftest import MakeWorld, worlds
 from tests.invariants.tape import play, work
 from tests.invariants.world import World
@@ -99,6 +100,17 @@ def test_a_server_that_lost_the_middle_gets_it_back_in_bounded_rounds(
     assert world.phones["a"].outbox() == []
     assert world.air.exchanges - before <= counts[1] // PER_PUSH + 5
     assert world.job("j1")["used"] == (1 << sum(counts)) - 1
+    settle(world)
+
+
+@pytest.mark.parametrize("make_world", ["memory"], indirect=True)
+def test_the_server_asks_for_the_first_number_that_is_missing(make_world: MakeWorld) -> None:
+    world = make_world(0)
+    for _ in range(3):
+        world.author_bit("a", "j1", {})
+    first, *later = [entry.operation for entry in world.outbox("a")]
+    reply = world.engine.push(first.device, [encode_operation(one) for one in later])
+    assert (reply.need_from, reply.results) == (first.seq, [])
     settle(world)
 
 

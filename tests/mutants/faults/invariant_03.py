@@ -13,8 +13,8 @@ FAULTS = [
         name="the overlay drops an effect as soon as it is answered",
         invariant=3,
         file=f"{CLIENT}/outbox.py",
-        old='        None if result.status == "parked" else result.wrote.get(aggregate, 0),\n',
-        new="        0,\n",
+        old='    until = None if result.status == "parked" else result.wrote.get(aggregate, 0)\n',
+        new="    until = 0\n",
         test=_BASE_AND_VIEW,
     ),
     Mutation(

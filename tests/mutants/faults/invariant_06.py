@@ -55,8 +55,8 @@ FAULTS = [
         name="what a restored server lost is not offered again",
         invariant=6,
         file=f"{CLIENT}/reply.py",
-        old="        if is_new_epoch and outbox",
-        new="        if False and outbox",
+        old="    outbox.offer_all_again(store, identity(store).device)\n",
+        new="",
         test=_RESTORED,
     ),
 ]

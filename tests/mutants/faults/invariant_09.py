@@ -6,7 +6,7 @@ from tests.mutants.mutation import CLIENT, Mutation
 
 _NEIGHBOURS = "test_whatever_else_was_in_the_batch_takes_effect"
 _RELEASED = "test_what_waited_and_fails_when_it_is_released_spoils_nothing"
-_GAP = "test_a_server_that_lost_the_middle_gets_it_back_in_bounded_rounds"
+_GAP = "test_the_server_asks_for_the_first_number_that_is_missing"
 _DRAIN = "test_once_the_faults_stop_outboxes_drain_in_bounded_rounds"
 
 FAULTS = [
