@@ -73,12 +73,14 @@ def effects_show_once(world: World, handset: Handset, aggregate: str) -> None:
         return
     own: dict[str, list[tuple[str, int]]] = {}
     unclear = set()
-    for one, is_parked in handset.own(READING, aggregate):
-        if one.action == "delete" or is_parked or one.id in world.malformed:
+    for one, status in handset.own(READING, aggregate):
+        if one.action == "delete" or status == "parked" or one.id in world.malformed:
             unclear.add(one.record)
         line = books.by_id.get(one.id)
-        if line is not None and line.status == "parked":
-            unclear.add(one.record)
+        if line is not None and (
+            line.status == "parked" or (not status and _has_copy(world, handset, one.id))
+        ):
+            unclear.add(one.record)  # a copy of this phone has sent it, which this one cannot know yet
         if "inc" in (word := one.set.get("used", {})):
             seen = 0
             if line is not None and line.status != "parked":
@@ -102,6 +104,10 @@ def effects_show_once(world: World, handset: Handset, aggregate: str) -> None:
             3,
             f"{handset.name} shows {record}.used as {found}, not {expected}: base {base}, own {words}",
         )
+
+
+def _has_copy(world: World, handset: Handset, id: str) -> bool:
+    return any(id in other.promised for other in world.handsets if other is not handset)
 
 
 def has_settled(world: World, handset: Handset, quarantine: set[str]) -> None:

@@ -43,14 +43,9 @@ KINDS = (*NETWORK, *PHONE, *OFFICE)
 
 
 NOT_YET = (
-    (
-        "restore",
-        "clone",
-        "what was acknowledged before the restore is lost when the copy of a phone sends first",
-    ),
     ("restore", "revocation", "a withdrawn phone does not hear of a restore, and deposits nothing again"),
 )
-"""(one, other, why): what the product does not survive together yet; tests/sim/seeds shows each."""
+"""(one, other, why): what the product does not survive together yet; tests/sim/known shows each."""
 
 
 class Weather:

@@ -214,14 +214,14 @@ class Handset:
         """Whether anything has no result yet."""
         return pending_count(self.phone.store) > 0
 
-    def own(self, entity: str, aggregate: str) -> list[tuple[Operation, bool]]:
-        """(operation, whether it is parked) of all that it holds on one kind of record of an aggregate."""
+    def own(self, entity: str, aggregate: str) -> list[tuple[Operation, str]]:
+        """(operation, its last status, empty before the first) of all on one kind of record of an aggregate."""
         rows = self.phone.store.all(
             "SELECT payload, status FROM outbox WHERE entity = ? AND aggregate = ? ORDER BY position",
             entity,
             aggregate,
         )
-        return [(decode_operation(payload), status == "parked") for payload, status in rows]
+        return [(decode_operation(payload), status) for payload, status in rows]
 
     def base(self) -> dict[str, tuple[str, int, bool]]:
         """Aggregate → (epoch, version, whether it is kept read-only)."""

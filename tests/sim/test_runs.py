@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from sim.fault import NOT_YET
 from sim.many import Clusters, Total, cases, repeat
 from sim.run import Case, Outcome, play
 from sim.shrink import shrink
 from tests.sim.flawed import FLAWS
 
 SEEDS = sorted((Path(__file__).parent / "seeds").glob("*.json"))
+KNOWN = sorted((Path(__file__).parent / "known").glob("*.json"))
 OPS = 150
 
 
@@ -79,6 +81,16 @@ def test_a_step_that_is_left_out_changes_no_other(clusters: Clusters) -> None:
 @pytest.mark.parametrize("file", SEEDS, ids=lambda file: file.stem)
 def test_what_was_found_once_stays_repaired(file: Path, clusters: Clusters) -> None:
     held(play(msgspec.json.decode(file.read_bytes(), type=Case), clusters))
+
+
+@pytest.mark.xfail(strict=True, reason="see sim.fault.NOT_YET")
+@pytest.mark.parametrize("file", KNOWN, ids=lambda file: file.stem)
+def test_what_is_not_repaired_yet_is_known(file: Path, clusters: Clusters) -> None:
+    held(play(msgspec.json.decode(file.read_bytes(), type=Case), clusters))
+
+
+def test_each_known_fault_is_shown_by_a_case() -> None:
+    assert len(KNOWN) == len(NOT_YET)
 
 
 def test_a_failure_is_shrunk_to_a_run_that_fails_alike(
