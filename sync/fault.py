@@ -25,6 +25,7 @@ class _Kind(NamedTuple):
 FAULTS: dict[str, _Kind] = {
     "needed": _Kind("is needed", "为必填项"),
     "empty": _Kind("must not be empty", "不能为空"),
+    "only_blanks": _Kind("must hold more than blanks", "不能只有空格"),
     "unknown": _Kind("is not known here", "不是已知的名称"),
     "unknown_name": _Kind(
         "is not known here; known are {allowed}", "不是已知的名称，可用的有：{allowed}", "allowed"
@@ -72,6 +73,7 @@ FAULTS: dict[str, _Kind] = {
     "too_far": _Kind("is too far away", "距今过远"),
     "too_long": _Kind("has more than {limit} characters", "超过 {limit} 个字符", "limit"),
     "too_short": _Kind("has fewer than {limit} characters", "少于 {limit} 个字符", "limit"),
+    "too_many_bytes": _Kind("has more than {limit} bytes", "超过 {limit} 字节", "limit"),
     "too_many": _Kind("has more than {limit} items", "超过 {limit} 项", "limit"),
     "too_few": _Kind("has fewer than {limit} items", "少于 {limit} 项", "limit"),
     "too_small": _Kind("must be at least {limit}", "不能小于 {limit}", "limit"),
@@ -85,6 +87,10 @@ FAULTS: dict[str, _Kind] = {
     "name_not_ascii": _Kind("has a member whose name is not ASCII", "含有名称不是 ASCII 的成员"),
     "not_json": _Kind("cannot be said in JSON", "无法用 JSON 表示"),
     "half_character": _Kind("holds half a character", "含有不完整的字符"),
+    "control_character": _Kind(
+        "must not hold control characters other than line feed and tab",
+        "不能含有控制字符（换行与制表符除外）",
+    ),
     "no_edit": _Kind("must be an object with {allowed}", "必须是含 {allowed} 的对象", "allowed"),
     "no_lists": _Kind("must hold lists under {allowed}", "的 {allowed} 必须是列表", "allowed"),
     "no_count": _Kind(

@@ -10,19 +10,20 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import FromPath, JSONBody
 from pydantic import Field, StringConstraints, field_validator
 
-from server.db.accounts import LOGIN_PATTERN, Account, Accounts
+from server.db.accounts import LOCALES, LOGIN_PATTERN, Account, Accounts
 from server.db.accounts import LoginTaken as Taken
 from server.desk.desk import Body, Id, Line
 from server.desk.idempotency import NewId
 from server.desk.page import Page
 from server.desk.password import LONGEST, SHORTEST, password_hash
-from server.desk.problems import LoginTaken, NotYours, RecordMissing
+from server.desk.problems import AccountExists, LoginTaken, OwnAccount, RecordMissing
 from server.desk.roles import ROLES
 from server.desk.session import signed_in, takes
 from sync.fault import line
 
 Login = Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)]
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
+Locale = Annotated[str, Field(max_length=16, description=" | ".join(LOCALES))]
 Roles = Annotated[list[str], Field(min_length=1, max_length=len(ROLES))]
 
 
@@ -39,7 +40,7 @@ class AccountShown(msgspec.Struct, kw_only=True):
     """Whether it has a password."""
 
 
-class _Roles(Body):
+class _Person(Body):
     @field_validator("roles", check_fields=False)
     @classmethod
     def _known(cls, roles: list[str] | None) -> list[str] | None:
@@ -48,8 +49,22 @@ class _Roles(Body):
             raise ValueError(line("not_one_of", "", ", ".join(ROLES)))
         return roles
 
+    @field_validator("password", check_fields=False)
+    @classmethod
+    def _more_than_blanks(cls, password: str | None) -> str | None:
+        if password is not None and not password.strip():
+            raise ValueError(line("only_blanks", ""))
+        return password
 
-class NewAccount(_Roles):
+    @field_validator("locale", check_fields=False)
+    @classmethod
+    def _spoken(cls, locale: str | None) -> str | None:
+        if locale and locale not in LOCALES:
+            raise ValueError(line("not_one_of", "", ", ".join(LOCALES)))
+        return locale
+
+
+class NewAccount(_Person):
     """A person. A technician's id is that of their technician record."""
 
     id: Id | None = None
@@ -57,16 +72,16 @@ class NewAccount(_Roles):
     display_name: Line
     roles: Roles
     password: Password | None = None
-    locale: Annotated[str, Field(max_length=16)] = ""
+    locale: Locale = ""
 
 
-class AccountChange(_Roles):
+class AccountChange(_Person):
     """What changes. A new password and a disabled account end all sessions at once."""
 
     display_name: Line | None = None
     roles: Roles | None = None
     password: Password | None = None
-    locale: Annotated[str, Field(max_length=16)] | None = None
+    locale: Locale | None = None
     disabled: bool | None = None
 
 
@@ -85,7 +100,7 @@ def account_routes(accounts: Accounts, new_id: NewId) -> Router:
         def put() -> Account:
             id = data.id or new_id()
             if accounts.get(id) is not None:
-                raise LoginTaken()
+                raise AccountExists(id=id)
             account = Account(
                 id=id,
                 login=data.login.lower(),
@@ -110,7 +125,7 @@ def account_routes(accounts: Accounts, new_id: NewId) -> Router:
                 raise RecordMissing(entity="account")
             loses_admin = data.roles is not None and "admin" not in data.roles
             if account.id == signed_in(request).account and (data.disabled or loses_admin):
-                raise NotYours()
+                raise OwnAccount()
             given = {name: value for name, value in data.model_dump().items() if value is not None}
             if "password" in given:
                 given["password_hash"] = password_hash(given.pop("password"))

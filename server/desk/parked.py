@@ -10,6 +10,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import Field
 
+from domain.commands.lifecycle import SAME
 from server.desk.desk import Body, Desk, Line, who
 from server.desk.door import ResultSaid, result_said
 from server.desk.filters import one_of
@@ -25,6 +26,11 @@ from sync.reasons import REASONS
 from sync.store import Ask, Changes, Receipt, WriteTransaction
 
 DISMISSED = "dismissed"
+ALREADY_DISMISSED = (
+    "This was set aside already; the first reason stands, and nothing was changed.",
+    "该操作此前已搁置，以首次填写的原因为准，未做任何更改。",
+)
+"""English and Chinese."""
 _READERS = ("dispatcher", "supervisor", "intake", "admin", "auditor")
 _DECIDERS = ("dispatcher", "supervisor", "admin")
 _PAGE = 100
@@ -91,10 +97,16 @@ def parked_routes(desk: Desk) -> Router:
     async def dismiss(
         device: FromPath[str], seq: FromPath[int], data: JSONBody[Dismissal], request: Request[Any, Any, Any]
     ) -> Response[ResultSaid]:
-        """Leave it parked for good, with the reason; the technician reads it at the next exchange."""
-        by = who(request).account
-        result = await anyio.to_thread.run_sync(_dismissed, desk, device, seq, by, data.reason)
-        return Response(result_said(result, language(request)), headers={"Cache-Control": "no-store"})
+        """Leave it parked for good, with the reason; the technician reads it at the next exchange.
+
+        The first reason stands: dismissing it again answers `same`.
+        """
+        by, spoken = who(request).account, language(request)
+        result, is_first = await anyio.to_thread.run_sync(_dismissed, desk, device, seq, by, data.reason)
+        said = result_said(result, spoken)
+        if not is_first:
+            said = msgspec.structs.replace(said, status=SAME, sentence=ALREADY_DISMISSED[spoken == "zh"])
+        return Response(said, headers={"Cache-Control": "no-store"})
 
     return Router("/parked", route_handlers=[listed, retry, dismiss])
 
@@ -150,22 +162,27 @@ def _parked(desk: Desk, device: str, seq: int) -> Receipt:
     return found[0]
 
 
-def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> Result:
-    """The one change of a receipt outside of the engine: it touches no record, and the operation stays as it came."""
+def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> tuple[Result, bool]:
+    """The result, and whether this dismissed it.
 
-    def settle(tx: WriteTransaction) -> Result:
+    The one change of a receipt outside of the engine: it touches no record, and the operation stays as it came.
+    """
+
+    def settle(tx: WriteTransaction) -> tuple[Result, bool]:
         tx.lock_device(device)
         found = tx.load(Ask(receipts=(device, seq, seq))).receipts
         if not found or found[0].status != "parked":
             raise RecordMissing(entity="parked operation")
         before = decode_result(found[0].result)
+        if before.reason == DISMISSED:
+            return before, False
         detail = f"{reason} ({by}; before: {before.reason})"
         result = msgspec.structs.replace(before, reason=DISMISSED, detail=detail)
         settled = msgspec.structs.replace(
             found[0], reason=DISMISSED, waits_for="", result=canonical.encode(result)
         )
         tx.write(Changes(settled_receipts=[settled]))
-        return result
+        return result, True
 
     _parked(desk, device, seq)
     return desk.door.engine.store.transact(settle)

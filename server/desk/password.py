@@ -20,6 +20,8 @@ def password_hash(password: str) -> str:
     """The hash to keep; takes some 50 ms. Raises PasswordUnfit."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordUnfit(f"A password must have {SHORTEST} to {LONGEST} characters.")
+    if not password.strip():
+        raise PasswordUnfit("A password must hold more than blanks.")
     return _hasher.hash(password)
 
 

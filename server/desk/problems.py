@@ -190,3 +190,22 @@ class LoginTaken(Problem):
     status = 409
     en = "Another account has this name already."
     zh = "该用户名已被使用。"
+
+
+class AccountExists(Problem):
+    code = "account_exists"
+    status = 409
+    en = "There is an account with the id {id} already."
+    zh = "编号为“{id}”的账号已存在。"
+
+
+class OwnAccount(Problem):
+    """So that a company never loses its last administrator by a slip."""
+
+    code = "own_account"
+    status = 403
+    en = (
+        "Nobody disables their own account or gives up their own administrator's role; "
+        "another administrator can do it."
+    )
+    zh = "不能停用自己的账号，也不能取消自己的管理员角色；请由其他管理员操作。"

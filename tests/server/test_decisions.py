@@ -149,3 +149,22 @@ def test_dismissed_work_stays_in_the_ledger_with_its_reason(
     kept = next(one for one in dismissed if one["device"] == device)
     assert "重复录入" in kept["detail"] and "u-dispatcher" in kept["detail"]
     assert kept["fields"] == {"text": "geheim"}
+
+
+def test_work_that_is_dismissed_twice_keeps_its_first_reason(
+    live: Live, desks: dict[str, httpx.Client]
+) -> None:
+    """A double click, or a colleague a minute later: why it was parked and why it was set aside stay readable."""
+    device, seq = _parked(live)
+    path = f"/v1/desk/parked/{device}/{seq}/dismiss"
+    first = desks["dispatcher"].post(path, json={"reason": "重复录入"})
+
+    again = desks["supervisor"].post(path, json={"reason": "不需要"}, headers={"Accept-Language": "zh"})
+
+    assert (first.json()["status"], again.status_code, again.json()["status"]) == ("parked", 200, "same")
+    assert again.json()["detail"] == first.json()["detail"]
+    assert "以首次填写的原因为准" in again.json()["sentence"]
+    dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["items"]
+    kept = next(one for one in dismissed if one["device"] == device)
+    assert "重复录入" in kept["detail"] and "不需要" not in kept["detail"]
+    assert "not_entitled" in kept["detail"] or "unknown" in kept["detail"]
