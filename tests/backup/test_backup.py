@@ -21,10 +21,12 @@ from server.db.backup.filling import NotEmpty
 from server.db.backup.kept import MADE_ANEW, NOT_TRUE_LATER, kept_tables
 from server.db.migrate import WrongSchema, declared, migrate
 from server.db.open import open_store
+from sync.store import Changes
 from tests.backup.house import MADE_AT, back_up, contents, files, restore, working_world
 from tests.conftest import ENGINES
 from tests.faults.world import World, world
 from tests.parts.server_process import SECRET
+from tests.sync.contract.rows import a_device, a_receipt, write
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -109,6 +111,27 @@ def test_rows_read_at_several_moments_are_caught(
     back_up(busy, tmp_path / "torn")
     with pytest.raises(NoBackup, match="do not belong together"):
         verify_backup(tmp_path / "torn")
+
+
+@pytest.mark.parametrize(
+    ("revoked", "last_seq", "sound"), [(True, 3, True), (False, 3, False), (True, 7, False)]
+)
+def test_the_ledger_of_a_withdrawn_phone_may_go_on_after_its_row(
+    database_url: str, tmp_path: Path, *, revoked: bool, last_seq: int, sound: bool
+) -> None:
+    """What a supervisor took over stands in the ledger; a phone that takes part, or lost lines, are another thing."""
+    migrate(database_url)
+    store = open_store(database_url)
+    receipts = [a_receipt(seq) for seq in (1, 2, 3, 5)]
+    write(store, Changes(devices=[a_device(revoked=revoked, last_seq=last_seq)], receipts=receipts))
+    store.close()
+    make_backup(database_url, None, SECRET, tmp_path / "night", lambda: MADE_AT, lambda line: None)
+
+    if sound:
+        verify_backup(tmp_path / "night")
+    else:
+        with pytest.raises(NoBackup, match="the ledger ends at 5"):
+            verify_backup(tmp_path / "night")
 
 
 def test_a_file_that_a_row_names_and_the_folder_lacks_is_told(house: World, tmp_path: Path) -> None:

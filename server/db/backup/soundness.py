@@ -22,6 +22,7 @@ class Soundness:
         self._digests: defaultdict[str, int] = defaultdict(int)
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._last_seq: dict[str, int] = {}
+        self._withdrawn: set[str] = set()
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     def see(self, header: Header, pages: Iterable[list[Row]]) -> int:
@@ -45,7 +46,7 @@ class Soundness:
         found += [
             f"device {id}: the ledger ends at {self._seqs[id]} and not at {last}"
             for id, last in sorted(self._last_seq.items())
-            if self._seqs[id] != last
+            if self._seqs[id] < last or (self._seqs[id] > last and id not in self._withdrawn)
         ]
         return found
 
@@ -67,6 +68,9 @@ class Soundness:
                     self._digests[home] = (self._digests[home] + term) % DIGEST_MODULUS
             case "device":
                 self._last_seq[str(row["id"])] = _whole(row["last_seq"])
+                if row["revoked"]:
+                    # What it deposited may have been taken over since: the ledger goes on, its row stays as it was.
+                    self._withdrawn.add(str(row["id"]))
             case "operation":
                 device = str(row["device"])
                 self._seqs[device] = max(self._seqs[device], _whole(row["seq"]))
