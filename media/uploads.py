@@ -25,6 +25,7 @@ from media.refusal import (
     TooLong,
     UploadGone,
     UploadMissing,
+    UploadRefused,
 )
 from media.register import UploadChanged, UploadRegister
 from media.store import PartialDamaged, PartialMissing, PartialWriter, Store
@@ -203,7 +204,11 @@ class Uploads:
         for upload_id in self._store.ids():
             row = self._register.get(upload_id)
             if row is None or row.state is not UploadState.PARTIAL:
-                self._free(upload_id, row.state if row else UploadState.TERMINATED)
+                try:
+                    self._free(upload_id, row.state if row else UploadState.TERMINATED)
+                except UploadRefused:
+                    # Work goes on without the store; the next start sweeps again.
+                    log.warning("upload %s could not be freed", upload_id)
         return finished
 
     def _begun(self, new: NewUpload, principal: Principal) -> Upload:

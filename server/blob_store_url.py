@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-BUCKET_OPTIONS = ("endpoint", "region")
+BUCKET_OPTIONS = ("endpoint", "region", "encryption", "key")
+ENCRYPTIONS = ("AES256", "aws:kms")
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,18 @@ class FolderPlace:
 
 @dataclass(frozen=True)
 class BucketPlace:
-    """A bucket and a key prefix without slashes at its ends; no endpoint means the provider's own."""
+    """A bucket and a key prefix without slashes at its ends; no endpoint means the provider's own.
+
+    `encryption` is how the bucket encrypts each object (AES256 or aws:kms; None leaves it to the bucket), `key`
+    the id of the key for aws:kms.
+    """
 
     bucket: str
     prefix: str
     endpoint: str | None
     region: str | None
+    encryption: str | None = None
+    key: str | None = None
 
 
 BlobPlace = FolderPlace | BucketPlace
@@ -56,8 +63,14 @@ def _bucket(url: SplitResult) -> BucketPlace:
         raise ValueError("must name a bucket: s3://BUCKET/PREFIX")
     options = dict(parse_qsl(url.query, keep_blank_values=True))
     if unknown := sorted(options.keys() - set(BUCKET_OPTIONS)):
-        raise ValueError(f"must have no option but {' and '.join(BUCKET_OPTIONS)} ({unknown[0]} is none)")
+        raise ValueError(f"must have no option but {', '.join(BUCKET_OPTIONS)} ({unknown[0]} is none)")
     endpoint = options.get("endpoint") or None
     if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
         raise ValueError("must give its endpoint as http://… or https://…")
-    return BucketPlace(url.netloc, unquote(url.path).strip("/"), endpoint, options.get("region") or None)
+    encryption, key = options.get("encryption") or None, options.get("key") or None
+    if encryption not in (None, *ENCRYPTIONS):
+        raise ValueError(f"must give its encryption as {' or '.join(ENCRYPTIONS)}")
+    if key and encryption != "aws:kms":
+        raise ValueError("must have encryption=aws:kms beside a key")
+    prefix, region = unquote(url.path).strip("/"), options.get("region") or None
+    return BucketPlace(url.netloc, prefix, endpoint, region, encryption, key)

@@ -11,15 +11,20 @@ from pathlib import Path
 
 from domain.place import SHARDS
 from domain.rules import FieldService
+from media.bucket import Bucket, BucketAddress
 from media.local_store import LocalStore
+from media.refusal import StoreAway
+from media.s3_store import S3Store
+from media.store import Store
 from media.uploads import Limits, Uploads
 from mobile_api.app_routes import MobilePorts, phone_credentials
 from mobile_api.authentication import Authentication
 from mobile_api.clock import Clock, instant
 from mobile_api.credentials import Credentials
 from mobile_api.settings import MobileSettings
-from server.blob_store_url import BlobPlace, FolderPlace
+from server.blob_store_url import FolderPlace
 from server.db.accounts import Accounts
+from server.db.bucket_partials import SqlPartRegister
 from server.db.connection import Database
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
@@ -114,7 +119,7 @@ def open_service(settings: Settings, *, clock: Clock = time.time, migrate: bool 
     rules = FieldService()
     if wrong := faults(rules.schema):
         raise FaultySchema(f"The declarations in domain/ are wrong: {'; '.join(wrong)}.")
-    folder = _blob_folder(settings.blob_store_url)
+    folder = _folder(settings)
     _check_database(settings, migrate)
     store = open_store(
         settings.database_url,
@@ -138,7 +143,10 @@ def _check_database(settings: Settings, migrate: bool) -> None:
 
 
 def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock: Clock) -> Service:
-    """The service over a store that is open and migrated, for any rules; its `close` closes the store."""
+    """The service over a store that is open and migrated, for any rules; its `close` closes the store.
+
+    Media are kept in `folder`, unless the settings name a bucket; first loads lie beside it.
+    """
     metrics = Metrics()
     with store.snapshot() as snapshot:
         epoch = snapshot.epoch()
@@ -146,6 +154,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     def new_id() -> str:
         return uuid7(int(clock() * 1000), os.urandom(10))
 
+    blobs, blob_check = _blobs(settings, store.database, folder)
     first_loads = FirstLoads(store, folder.parent / "first-loads", epoch)
     maker = FirstLoadMaker(first_loads, sorted(SHARDS.values()))
     devices = SqlDevices(store)
@@ -198,7 +207,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         desk_sessions=DeskSessions(
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
-        uploads=_uploads(settings, engine, store.database, folder, clock, new_id),
+        uploads=_uploads(settings, engine, store.database, blobs, clock, new_id),
         sign_offs=sign_offs,
         mobile=mobile,
         mobile_settings=mobile_settings,
@@ -207,7 +216,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         changes=changes,
         others=others,
         metrics=metrics,
-        checks=[_database_check(settings, store), disk_check(folder)],
+        checks=[_database_check(settings, store), disk_check(folder), *blob_check],
         clock=clock,
         new_id=new_id,
     )
@@ -221,14 +230,14 @@ def _uploads(
     settings: Settings,
     engine: Engine,
     database: Database,
-    folder: Path,
+    store: Store,
     clock: Clock,
     new_id: Callable[[], str],
 ) -> Uploads:
     records = MediaRecords(engine)
     uploads = Uploads(
         TellingRegister(SqlUploads(database), records),
-        LocalStore(folder),
+        store,
         records,
         records,
         lambda: datetime.fromtimestamp(clock(), UTC),
@@ -243,20 +252,55 @@ def _uploads(
     return uploads
 
 
-def _blob_folder(place: BlobPlace) -> Path:
-    if not isinstance(place, FolderPlace):
-        raise StoreNotBuilt(
-            "DOORSTEP_BLOB_STORE_URL names a bucket, and this release keeps media in a folder alone; "
-            "for example DOORSTEP_BLOB_STORE_URL=file:var/blobs."
+def _blobs(settings: Settings, database: Database, folder: Path) -> tuple[Store, Sequence[Check]]:
+    """Where media bytes are kept, and what readiness asks of it."""
+    place = settings.blob_store_url
+    if isinstance(place, FolderPlace):
+        return LocalStore(folder), []
+    bucket = Bucket(
+        BucketAddress(
+            bucket=place.bucket,
+            prefix=place.prefix,
+            endpoint=place.endpoint,
+            region=place.region,
+            access_key=settings.s3_access_key or None,
+            secret_key=settings.s3_secret_key or None,
+            encryption=place.encryption,
+            encryption_key=place.key,
         )
+    )
+    return S3Store(bucket, SqlPartRegister(database)), [_bucket_check(bucket)]
+
+
+def _bucket_check(bucket: Bucket) -> Check:
+    def fault() -> str | None:
+        try:
+            bucket.check()
+        except StoreAway as away:
+            return f"the bucket cannot be used: {away}"
+        return None
+
+    return Check("bucket", fault)
+
+
+def _folder(settings: Settings) -> Path:
+    """The blob folder; with a bucket, the place beside which this process keeps what it can make again."""
+    place = settings.blob_store_url
+    if isinstance(place, FolderPlace):
+        return _made(place.folder)
+    beside = settings.sqlite_path.parent if settings.sqlite_path else Path("var")
+    return _made(beside / "blobs")
+
+
+def _made(folder: Path) -> Path:
     try:
-        private_folder(place.folder)
+        private_folder(folder)
     except OSError as error:
         raise StoreNotBuilt(
-            f"DOORSTEP_BLOB_STORE_URL names {place.folder}, which cannot be made: {error.strerror}; "
+            f"DOORSTEP_BLOB_STORE_URL names {folder}, which cannot be made: {error.strerror}; "
             "for example DOORSTEP_BLOB_STORE_URL=file:var/blobs."
         ) from None
-    return place.folder
+    return folder
 
 
 def _database_check(settings: Settings, store: SqlStore) -> Check:

@@ -59,7 +59,8 @@ class Settings:
     )
     blob_store_url: BlobPlace = variable(
         kinds.BLOB_STORE_URL,
-        "Where media bytes live: a folder, or a bucket of any store that speaks S3.",
+        "Where media bytes live: a folder, or a bucket of any store that speaks S3, which may be told to encrypt "
+        "each object (`encryption=AES256`, or `aws:kms` with a `key`).",
         "URL",
         "file:var/blobs",
         "s3://doorstep-media/production?endpoint=https://s3.example.com&region=cn-east-1",

@@ -32,6 +32,10 @@ READ: dict[str, list[tuple[str, Any]]] = {
             "s3://clips/a/b/?endpoint=http://127.0.0.1:9000&region=cn-east-1",
             BucketPlace("clips", "a/b", "http://127.0.0.1:9000", "cn-east-1"),
         ),
+        (
+            "s3://clips?encryption=aws:kms&key=media",
+            BucketPlace("clips", "", None, None, "aws:kms", "media"),
+        ),
     ],
     "s3_access_key": [("AK", "AK")],
     "s3_secret_key": [("s", "s")],
@@ -76,6 +80,8 @@ REFUSED: dict[str, list[str]] = {
         "s3://key:secret@clips",
         "s3://clips?endpoint=minio:9000",
         "s3://clips?acl=public",
+        "s3://clips?encryption=rot13",
+        "s3://clips?key=media",
     ],
     "base_url": [
         "service.example.com",

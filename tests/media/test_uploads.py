@@ -20,6 +20,7 @@ from media.refusal import (
     NotAdmitted,
     OffsetMismatch,
     PartialBusy,
+    StoreAway,
     StoreFull,
     UploadGone,
 )
@@ -119,6 +120,17 @@ def test_recovery_passes_over_what_still_fails(house: House) -> None:
     assert house.uploads.recover() == []
     house.failure = None
     assert house.uploads.look(upload.id, PHONE).state is UploadState.STORED
+
+
+def test_recovery_passes_over_a_store_that_does_not_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.store.create("orphan")
+    with monkeypatch.context() as away:
+        away.setattr(house.store, "release", Raises(StoreAway("the bucket does not answer")))
+        assert house.uploads.recover() == []
+    house.uploads.recover()
+    assert list(house.store.ids()) == []
 
 
 def test_recovery_frees_bytes_that_no_row_speaks_of(house: House) -> None:
