@@ -45,14 +45,8 @@ _OF_SUBJECT = Statement(f"SELECT {COLUMNS} FROM reminder WHERE subject = :subjec
 def write(connection: Connection, words: Sequence[Reminder | Forgotten]) -> None:
     """See `sync.store.Changes.reminders`. In the order of subjects, as everybody does who locks several."""
     for word in sorted(words, key=lambda one: (one.subject, one.kind)):
-        asks = isinstance(word, Reminder)
-        connection.run(
-            _CANCEL,
-            subject=word.subject,
-            kind=word.kind,
-            up_to=word.revision - 1 if asks else word.revision,
-            now="",
-        )
+        up_to = word.revision - 1 if isinstance(word, Reminder) else word.revision
+        connection.run(_CANCEL, subject=word.subject, kind=word.kind, up_to=up_to, now="")
         if isinstance(word, Reminder):
             connection.run(
                 _ASK,

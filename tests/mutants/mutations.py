@@ -13,6 +13,7 @@ from tests.mutants.faults import (
     invariant_08,
     invariant_09,
     invariant_10,
+    invariant_11,
     invariant_12,
 )
 from tests.mutants.mutation import Mutation
@@ -28,6 +29,7 @@ _FILES = (
     invariant_08,
     invariant_09,
     invariant_10,
+    invariant_11,
     invariant_12,
 )
 

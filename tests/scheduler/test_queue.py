@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.scheduler.conftest import Office
+from tests.scheduler.office import Office
 from tests.sync.reminding import CALL
 
 KINDS = [CALL]

@@ -11,7 +11,7 @@ from scheduler.tick import MOST_CLAIMS, MOST_FAILURES, Ticked
 from sync.engine import Draft
 from sync.record import Record
 from sync.reminder import Outcome
-from tests.scheduler.conftest import Office
+from tests.scheduler.office import Office
 
 HOUR = 3600
 

@@ -32,6 +32,7 @@ SOUND = {
     "rebuild": ["rebuild"],
     "replay-parked": ["replay-parked"],
     "verify-sign-offs": ["verify-sign-offs"],
+    "reminders": ["reminders"],
     "backup": ["backup", "a-backup"],
     "restore": ["restore", "a-backup"],
 }
@@ -96,6 +97,8 @@ TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
     (["policies", "--check", "binary"], 1, "binary is not UTF-8"),
     (["policies", "--check", "customers.csv/x"], 1, "cannot be read"),
     (["replay-parked", "--reason"], 2, "--reason"),
+    (["reminders", "more"], 2, "more"),
+    (["reminders", "--limit", "many"], 2, "many"),
     (["replay-parked", "--reason", "frob"], 2, "known reasons are unknown_record, "),
     (["replay-parked", "--reason", "unknown_field", "--reason", "dismissed"], 2, "'dismissed'"),
 ]
