@@ -104,7 +104,7 @@ def degrees(most: int) -> Parse:
 
 
 def levels(cell: str) -> list[dict[str, Any]]:
-    """Skills with levels, as RF:2; AC:1; without a level it is 1."""
+    """Skills with levels, as refrigeration:2; hvac:1; without a level it is 1."""
     skills: dict[str, int] = {}
     for item in re.split(r"[;；,，]", cell):
         name, _, level = item.replace("：", ":").strip().partition(":")
@@ -112,7 +112,8 @@ def levels(cell: str) -> list[dict[str, Any]]:
             continue
         if level and not re.fullmatch(r"[1-9]", level.strip()):
             raise WrongCell(
-                "must look like RF:2; AC:1, levels from 1 to 9", "格式应为 RF:2; AC:1，级别为 1 至 9"
+                "must look like refrigeration:2; hvac:1, levels from 1 to 9",
+                "格式应为 refrigeration:2; hvac:1，级别为 1 至 9",
             )
         if code(name.strip()) in skills:
             raise WrongCell(f"names {name.strip()} twice", f"重复列出了 {name.strip()}")

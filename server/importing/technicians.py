@@ -52,7 +52,12 @@ TECHNICIANS = ImportKind(
         Column("name_en", "Name in English.", "英文姓名。", text),
         Column("phone", "Phone number.", "电话号码。", code),
         Column("outlet", "Code of the home outlet.", "所属网点编码。", code, refers_to="outlet"),
-        Column("skills", "Codes with levels: RF:2; AC:1.", "技能编码与级别，例如 RF:2; AC:1。", levels),
+        Column(
+            "skills",
+            "Codes of the skill catalogue with levels, the higher the more able: refrigeration:2; hvac:1.",
+            "技能目录中的编码与级别（数字越大越熟练），例如 refrigeration:2; hvac:1。",
+            levels,
+        ),
         Column("language", "zh or en: language of the screens.", "界面语言：zh 或 en。", choice("zh", "en")),
         Column("joined_on", "First day.", "入职日期。", day),
     ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from mobile_api.tokens import AccessTokens
+from server.backup.make import make_backup
+from server.backup.verify import verify_backup
 from tests.server.live import Live
 from tests.server.orders import Orders
 from tests.server.signing import ME, SigningPhone, enrolled
@@ -265,3 +268,26 @@ def test_nonsense_is_refused_and_only_supervisors_take_over(
     allowed = {role: client.post(path, json={"note": ""}).status_code for role, client in desks.items()}
     assert allowed == {role: 400 if role in ("supervisor", "admin") else 403 for role in desks}
     assert "result" not in _read(desks["auditor"], phone.device)["items"][0]
+
+
+def test_a_backup_after_taking_over_holds_together(
+    live: Live, desks: dict[str, httpx.Client], phone: SigningPhone, job: tuple[str, str], tmp_path: Path
+) -> None:
+    """The phone's row is left alone while its ledger goes on; that is no torn backup."""
+    first, *rest = _day(phone, job)
+    phone.push([first])
+    _withdraw(desks, phone)
+    phone.push(rest)
+    assert _taken(desks["supervisor"], phone.device)["left"] == []
+    settings, place = live.service.settings, tmp_path / "night"
+
+    make_backup(
+        settings.database_url,
+        None,
+        settings.secret,
+        place,
+        lambda: "2031-05-05T01:00:00Z",
+        lambda line: None,
+    )
+
+    assert verify_backup(place)[0].rows["operation"] >= 3

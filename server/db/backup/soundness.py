@@ -22,8 +22,9 @@ class Soundness:
         self._digests: defaultdict[str, int] = defaultdict(int)
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._last_seq: dict[str, int] = {}
-        self._withdrawn: set[str] = set()
         self._seqs: defaultdict[str, int] = defaultdict(int)
+        self._withdrawn: set[str] = set()
+        """Their ledgers may go on: what they deposited was taken over, and the device's row was left alone."""
 
     def see(self, header: Header, pages: Iterable[list[Row]]) -> int:
         """Read a table to its end; returns how many rows it has."""
@@ -69,7 +70,6 @@ class Soundness:
             case "device":
                 self._last_seq[str(row["id"])] = _whole(row["last_seq"])
                 if row["revoked"]:
-                    # What it deposited may have been taken over since: the ledger goes on, its row stays as it was.
                     self._withdrawn.add(str(row["id"]))
             case "operation":
                 device = str(row["device"])
