@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -119,6 +121,19 @@ def on_device(
         device=device,
         boot=time.boot,
         mono_ms=time.mono_ms,
+        not_before=not_before,
+    )
+
+
+def as_recorded(
+    value: Mapping[str, Any], device: str, received_at: datetime, not_before: datetime | None = None
+) -> Moment:
+    """A moment as a record's field tells it (`domain.schema.kinds.moment`): no bound means that none is known."""
+    return Moment(
+        at=datetime.fromisoformat(value["at"]),
+        received_at=received_at,
+        error_ms=value.get("error_ms"),
+        device=device,
         not_before=not_before,
     )
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain.clocks.defaults import BOOK
-from domain.clocks.evidence import Evidence, Excuse, Moment, Pause, at_office, on_device
+from domain.clocks.evidence import Evidence, Excuse, Moment, Pause, as_recorded, at_office, on_device
 from domain.clocks.limit import Elapsed, Working
 from domain.clocks.rules import Case, Rule, choose
 from domain.clocks.verdict import Verdict, judge
@@ -116,6 +116,20 @@ def test_one_device_in_one_boot_is_judged_by_the_clock_that_no_one_can_set(mono_
     assert not look(Evidence(start=done, stops=(reboot,))).proven
 
 
+def test_waiting_counts_on_one_device_too() -> None:
+    evidence = Evidence(
+        start=phone(START.at, boot="b1"),
+        stops=(phone(START.at + minutes(90), boot="b1", mono_ms=90 * 60_000),),
+        pauses=(paused("2026-03-03 10:30", "2026-03-03 11:10"),),
+    )
+    assert look(evidence).state == "met"
+
+
+def test_the_smallest_lateness_shows() -> None:
+    stop = at_office(DUE + timedelta(milliseconds=400))
+    assert look(Evidence(start=START, stops=(stop,))).left_seconds == -1
+
+
 def test_the_first_of_several_stops_counts() -> None:
     tap, delivered = phone(DUE - minutes(10), minutes(1)), at_office(DUE + minutes(30))
     found = look(Evidence(start=START, stops=(delivered, tap)))
@@ -151,6 +165,11 @@ def test_a_pause_for_a_reason_that_the_rule_does_not_name_is_kept_and_does_not_c
     assert (found.due_at, found.flags) == (DUE, ("pause_not_counted",))
 
 
+def test_waiting_before_the_start_takes_nothing_from_the_limit_and_gives_nothing() -> None:
+    pauses = (paused("2026-03-03 08:00", "2026-03-03 10:20"), paused("2026-03-03 07:00", "2026-03-03 07:30"))
+    assert look(Evidence(start=START, pauses=pauses)).due_at == DUE + minutes(20)
+
+
 def test_while_it_waits_the_clock_is_paused_and_keeps_what_is_left() -> None:
     evidence = Evidence(start=START, pauses=(paused("2026-03-03 10:30", None),))
     for now in (cn("2026-03-03 10:30"), DAYS_LATER):
@@ -177,7 +196,12 @@ def test_a_pause_of_uncertain_length_proves_the_least() -> None:
         until=phone(cn("2026-03-03 10:40"), minutes(3)),
         reason="customer",
     )
-    for more, state, proven in ((4, "met", True), (10, "breached", False), (17, "breached", True)):
+    for more, state, proven in (
+        (4, "met", True),
+        (10, "breached", False),
+        (13, "breached", False),
+        (17, "breached", True),
+    ):
         found = look(Evidence(start=START, pauses=(vague,), stops=(at_office(DUE + minutes(more)),)))
         assert (found.state, found.proven) == (state, proven)
 
@@ -222,6 +246,13 @@ def test_a_visit_confirmed_by_an_offline_tap_at_t_minus_60_is_met_when_the_phone
     assert look(evidence, DAYS_LATER, rule).state == "met"
 
 
+def test_a_visit_arranged_at_t_minus_60_is_met_when_it_is_confirmed_at_once() -> None:
+    rule, visit = shipped("visit_confirmation"), START.at + minutes(60)
+    assert look(Evidence(start=START, target=visit, stops=(START,)), DAYS_LATER, rule).state == "met"
+    after = at_office(START.at + SECOND)
+    assert look(Evidence(start=START, target=visit, stops=(after,)), DAYS_LATER, rule).state == "breached"
+
+
 def test_what_began_too_late_to_be_kept_is_excused_if_done_before_the_planned_moment() -> None:
     rule, visit = shipped("visit_confirmation"), START.at + minutes(40)
     running = look(Evidence(start=START, target=visit), START.at, rule)
@@ -262,6 +293,7 @@ def test_a_start_at_the_edge_of_working_hours_proves_the_stricter_of_both_limits
     rule = shipped("first_reply")
     for at, state, proven in (
         ("11:00", "met", True),
+        ("11:01", "breached", False),
         ("11:02", "breached", False),
         ("18:01", "breached", True),
     ):
@@ -276,3 +308,9 @@ def test_a_device_moment_is_its_wall_time_corrected_by_the_measured_offset() -> 
     assert moment.late - moment.at == timedelta(milliseconds=400)
     unmeasured = on_device(TimeEvidence(wall="2026-03-03T02:00:00Z"), "p1", DAYS_LATER)
     assert (unmeasured.error_ms, unmeasured.late) == (None, DAYS_LATER)
+
+
+def test_a_field_without_a_bound_is_not_taken_as_exact() -> None:
+    told = as_recorded({"at": "2026-03-03T02:00:00Z", "error_ms": 400}, "p1", DAYS_LATER)
+    assert (told.best, told.late) == (START.at, START.at + timedelta(milliseconds=400))
+    assert as_recorded({"at": "2026-03-03T02:00:00Z"}, "p1", DAYS_LATER).late == DAYS_LATER

@@ -70,6 +70,11 @@ def test_night_hours_are_as_long_as_that_night(day: str, worked: int) -> None:
     assert add(calendar, starts, minutes(worked)) == last_instant(date.fromisoformat(day), 240, NEW_YORK)
 
 
+def test_hours_that_begin_or_end_in_an_overlap_take_both_passes() -> None:
+    assert first_instant(OVERLAP, HALF_PAST_ONE, NEW_YORK) == utc("2026-11-01T05:30")
+    assert last_instant(OVERLAP, HALF_PAST_ONE, NEW_YORK) == utc("2026-11-01T06:30")
+
+
 def test_hours_that_lie_in_a_gap_altogether_are_no_time() -> None:
     gone = (Hours(125, 175), Hours(9 * 60, 10 * 60))
     calendar = Calendar(name="gone", zone=NEW_YORK, week=(gone,) * 7, made_up=(), holidays=None)
