@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from server.bootstrap import FaultySchema, StoreNotBuilt
@@ -75,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         one = commands.add_parser(module.NAME, help=module.MEANING, description=module.MEANING)
         module.arguments(one)
         one.set_defaults(run=module.run)
-    given = parser.parse_args(_readable(parser, sys.argv[1:] if argv is None else argv))
+    given = _parsed(parser, _readable(parser, sys.argv[1:] if argv is None else argv))
     run: Callable[[argparse.Namespace, dict[str, str]], int] = given.run
     try:
         return run(given, dict(os.environ))
@@ -95,6 +96,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:
         return _stopped(f"{error.filename or 'The machine'}: {error.strerror or error}.", FAILED)
+
+
+def _parsed(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; a file may stand behind the options too.
+
+    argparse takes an optional argument for absent as soon as an option comes before it; the subcommand names it
+    as `late`.
+    """
+    given, rest = parser.parse_known_args(argv)
+    late = getattr(given, "late", "")
+    if late and len(rest) == 1 and not rest[0].startswith("-") and getattr(given, late) is None:
+        setattr(given, late, Path(rest[0]))
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return given
 
 
 def _readable(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Sequence[str]:

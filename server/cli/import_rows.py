@@ -40,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--new-models", action="store_true", help="assets: take models that the catalogue does not name yet"
     )
     parser.add_argument("--columns", action="store_true", help="print the columns and their meaning, and end")
+    parser.set_defaults(late="file")
 
 
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:

@@ -367,3 +367,25 @@ def test_columns_are_explained_in_both_languages(on_sqlite: Doorstep) -> None:
 
 def test_a_missing_argument_is_wrong_use(on_sqlite: Doorstep) -> None:
     assert on_sqlite("import", "customers")[0] == 2
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_options_may_stand_anywhere(on_sqlite: Doorstep, tmp_path: Path, place: int) -> None:
+    words = ["customers", str(_file(tmp_path, "number,name_zh\nC-1,老王面馆\n"))]
+    words.insert(place, "--dry-run")
+
+    status, printed = on_sqlite("import", *words)
+
+    assert (status, "1 rows are good" in printed) == (0, True), printed
+
+
+def test_what_nobody_asked_for_is_refused(on_sqlite: Doorstep, capsys: pytest.CaptureFixture[str]) -> None:
+    for surplus in (
+        ["a.csv", "--dry-run", "b.csv"],
+        ["--dry-run", "a.csv", "b.csv"],
+        ["--dry-runs", "a.csv"],
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            on_sqlite("import", "customers", *surplus)
+        assert stopped.value.code == 2
+        assert "unrecognized arguments" in capsys.readouterr().err
