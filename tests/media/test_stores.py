@@ -13,6 +13,7 @@ from media.part_register import MemoryPartRegister
 from media.s3_store import S3Store
 from media.store import Store
 from tests.media.contract_store import StoreContract
+from tests.media.memory_bucket import MemoryBucket
 from tests.media.s3_server import S3Server
 
 
@@ -56,3 +57,21 @@ class TestS3Store(StoreContract):
 
     def quarantined(self, upload_id: str) -> bytes:
         return Bucket(self.address).get(f"quarantine/{upload_id}")
+
+
+class TestS3StoreInMemory(StoreContract):
+    """The fake keeps the contract too, so that what is tried on it means something."""
+
+    @pytest.fixture(autouse=True)
+    def _bucket(self) -> None:
+        self.bucket = MemoryBucket(10_000)
+        self.register = MemoryPartRegister()
+
+    def make(self) -> Store:
+        return S3Store(self.bucket, self.register, lambda number: 10_000)
+
+    def leftovers(self) -> Iterable[str]:
+        return [*self.bucket.keys("partial/"), *(key for key, _ in self.bucket.multiparts)]
+
+    def quarantined(self, upload_id: str) -> bytes:
+        return self.bucket.objects[f"quarantine/{upload_id}"]
