@@ -61,7 +61,9 @@ def reckon(rule: Rule, calendar: Calendar, evidence: Evidence, stop: Moment | No
     estimate = due_for(start.best, [estimated(pause, end) for pause in counted])
     starts = _starts(rule, start, calendar)
     shortest = [due_for(at, [_shortest(pause, end) for pause in counted]) for at in starts]
-    longest = [due_for(at, [_longest(pause, end) for pause in counted]) for at in starts]
+    longest = (
+        [due_for(at, [_longest(pause, end) for pause in counted]) for at in starts] if counted else shortest
+    )
     first_unknown = min((calendar.known_until(year) for year in unknown), default=None)
     return Due(
         estimate=estimate,
@@ -139,8 +141,8 @@ def _longest(pause: Pause, end: datetime) -> Wait:
 
 def _starts(rule: Rule, start: Moment, calendar: Calendar) -> list[datetime]:
     """The starts within the bounds at which a due time may be at its earliest or latest."""
-    edges = [start.best, start.late] if start.early is None else [start.early, start.best, start.late]
-    if not isinstance(rule.limit, InHoursElse) or edges[0] == edges[-1]:
+    edges = sorted({start.best, start.late} if start.early is None else {start.early, start.best, start.late})
+    if not isinstance(rule.limit, InHoursElse) or len(edges) == 1:
         return edges
     try:
         return [*edges, *(at for stretch in calendar.stretches(edges[0], edges[-1]) for at in stretch)]
