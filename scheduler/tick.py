@@ -96,7 +96,7 @@ class Tick:
             revision=claim.revision,
             fence=claim.fence,
             outcome=outcome,
-            now=self._queue.settling_time(),
+            at=self._queue.settling_time(),
         )
         self._engine.write(DOOR, drafts, settlement)
         return outcome

@@ -52,7 +52,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     fence: int
     """As the claim gave it: whoever claimed later has a greater one."""
     outcome: Outcome
-    now: str = ""
+    at: str = ""
     """The time on the clock that counts; empty: the database's own."""
 
 
@@ -98,4 +98,4 @@ def may_settle(row: ReminderRow | None, settlement: Settlement) -> bool:
     """Whether a stored reminder takes this effect: pending, mine, and before the fact unless it says "missed"."""
     if row is None or row.state != "pending" or row.fence != settlement.fence:
         return False
-    return settlement.outcome == "missed" or settlement.now < row.past_at
+    return settlement.outcome == "missed" or settlement.at < row.past_at

@@ -67,7 +67,7 @@ def settle(connection: Connection, settlement: Settlement) -> bool:
         revision=settlement.revision,
         fence=settlement.fence,
         outcome=settlement.outcome,
-        now=settlement.now,
+        now=settlement.at,
     )
     return changed == 1
 

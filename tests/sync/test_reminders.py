@@ -76,7 +76,7 @@ def settle(bench: Bench, fence: int = 0, draft: str = "effect") -> None:
     """The effect of the reminder at revision 2: a word in the job's hint."""
     effect = Draft(id=draft, entity="job", record="j1", aggregate="job/j1", set={"hint": draft})
     settlement = Settlement(
-        subject="job/j1", kind=CALL, revision=2, fence=fence, outcome="done", now="2026-02-01T09:00:01.000Z"
+        subject="job/j1", kind=CALL, revision=2, fence=fence, outcome="done", at="2026-02-01T09:00:01.000Z"
     )
     bench.engine.write(DESK, [effect], settlement)
 
@@ -93,7 +93,7 @@ def test_an_effect_and_its_settling_are_one_transaction(reminding: Bench) -> Non
 def test_an_effect_that_cannot_be_taken_leaves_the_reminder_pending(reminding: Bench) -> None:
     reminding.desk({"window": TEN})
     settlement = Settlement(
-        subject="job/j1", kind=CALL, revision=2, fence=0, outcome="done", now="2026-02-01T09:00:01.000Z"
+        subject="job/j1", kind=CALL, revision=2, fence=0, outcome="done", at="2026-02-01T09:00:01.000Z"
     )
     wrong = Draft(id="wrong", entity="job", record="j1", aggregate="job/j1", set={"nothing": 1})
     with pytest.raises(Refused):

@@ -64,7 +64,7 @@ FAULTS = [
         name="an effect is written after the fact",
         invariant=11,
         file="sync/reminder.py",
-        old='    return settlement.outcome == "missed" or settlement.now < row.past_at\n',
+        old='    return settlement.outcome == "missed" or settlement.at < row.past_at\n',
         new="    return True\n",
         test=_IN_TIME,
     ),

@@ -51,7 +51,7 @@ def a_settlement(**changes: Any) -> Settlement:
         "revision": 1,
         "fence": 0,
         "outcome": "done",
-        "now": BEFORE,
+        "at": BEFORE,
     }
     return Settlement(**given | changes)
 
@@ -140,8 +140,8 @@ def test_an_effect_that_fails_leaves_its_reminder_pending(store: Store) -> None:
         pytest.param({"fence": 1}, id="another-fence"),
         pytest.param({"revision": 2}, id="another-revision"),
         pytest.param({"kind": "report"}, id="another-kind"),
-        pytest.param({"now": PAST}, id="at-the-fact"),
-        pytest.param({"now": AFTER, "outcome": "late"}, id="after-the-fact"),
+        pytest.param({"at": PAST}, id="at-the-fact"),
+        pytest.param({"at": AFTER, "outcome": "late"}, id="after-the-fact"),
     ],
 )
 def test_what_may_not_settle_does_not(store: Store, changes: dict[str, Any]) -> None:
@@ -152,7 +152,7 @@ def test_what_may_not_settle_does_not(store: Store, changes: dict[str, Any]) -> 
 
 def test_after_the_fact_it_can_only_be_missed(store: Store) -> None:
     write(store, Changes(reminders=[a_reminder()]), W1)
-    assert settle(store, a_settlement(now=AFTER, outcome="missed"))
+    assert settle(store, a_settlement(at=AFTER, outcome="missed"))
     assert states(store) == [("confirm", 1, "missed")]
 
 
