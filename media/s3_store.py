@@ -23,7 +23,7 @@ from typing import BinaryIO, cast
 
 from media.bucket import Bucket, MultipartMissing, ObjectMissing
 from media.part_register import BucketPartial, PartRegister
-from media.refusal import StoreAway
+from media.refusal import PartialBusy, StoreAway
 from media.s3_writer import PartSize, S3Writer, part_size, tail_bytes, whole_key
 from media.store import PartialDamaged, PartialMissing
 
@@ -83,6 +83,9 @@ class S3Store:
             self._bucket.copy(str(partial.whole), _blob(sha256), partial.offset_bytes)
         except ObjectMissing as gone:
             raise PartialDamaged(upload_id) from gone
+        except MultipartMissing as taken:
+            # Another process copies the same bytes to the same blob at this moment.
+            raise PartialBusy(upload_id) from taken
         self._register.replace(replace(partial, taken=sha256))
 
     def has_taken(self, upload_id: str, sha256: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,9 +22,12 @@ import uvicorn
 from litestar import Litestar
 from litestar.connection import ASGIConnection
 
+from media.bucket import Bucket, BucketAddress
 from media.disk import RealDisk
 from media.gate import Principal
 from media.local_store import LocalStore
+from media.s3_store import S3Store
+from media.store import Store
 from media.upload import Upload
 from media.uploads import Limits, Uploads
 from mobile_api.problem import Unauthorized
@@ -32,6 +35,8 @@ from mobile_api.problem_handlers import problem_handlers
 from mobile_api.uploads.body import Pace
 from mobile_api.uploads.router import uploads_router
 from mobile_api.uploads.turn import Turns
+from server.db.bucket_partials import SqlPartRegister
+from server.db.open import open_store
 from tests.media.file_register import FileRegister
 
 
@@ -48,6 +53,8 @@ class Setup:
     stall_seconds: float = 60.0
     max_size_bytes: int = 1 << 30
     expires_after: timedelta = timedelta(days=30)
+    bucket: BucketAddress | None = None
+    """Where bytes live instead of the folder; what partials consist of is kept in SQLite in the folder."""
     is_forgetful: bool = False
     """Keeps acknowledged bytes in the process's memory: the negative control."""
 
@@ -176,10 +183,46 @@ class Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+class StepBucket(Bucket):
+    """The real bucket, telling of each request that changes it."""
+
+    def __init__(self, address: BucketAddress, step: Callable[[str], None]) -> None:
+        super().__init__(address)
+        self._step = step
+
+    def put(self, key: str, data: bytes | bytearray) -> None:
+        self._step("put")
+        super().put(key, data)
+
+    def put_part(self, key: str, multipart: str, number: int, data: bytes | bytearray) -> str:
+        self._step("put_part")
+        return super().put_part(key, multipart, number, data)
+
+    def complete(self, key: str, multipart: str, etags: Sequence[str]) -> None:
+        self._step("complete")
+        super().complete(key, multipart, etags)
+
+    def copy(self, source: str, target: str, size_bytes: int) -> None:
+        self._step("copy")
+        super().copy(source, target, size_bytes)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self._step("delete")
+        super().delete(keys)
+
+
+def make_store(setup: Setup, step: Callable[[str], None]) -> Store:
+    """The folder's store, or the bucket's."""
+    if setup.bucket is None:
+        disk = ForgetfulDisk(step) if setup.is_forgetful else StepDisk(step)
+        return LocalStore(setup.folder / "bytes", disk)
+    database = open_store(f"sqlite:///{setup.folder / 'parts.db'}").database
+    return S3Store(StepBucket(setup.bucket, step), SqlPartRegister(database))
+
+
 def make_app(setup: Setup) -> Litestar:
     """The application, after recovery from whatever happened before."""
     step = Steps(setup.kill_at, setup.folder / "killed-at")
-    disk = ForgetfulDisk(step) if setup.is_forgetful else StepDisk(step)
 
     def on_stored(upload: Upload) -> None:
         step("on_stored")
@@ -188,7 +231,7 @@ def make_app(setup: Setup) -> Litestar:
 
     uploads = Uploads(
         StepRegister(setup.folder / "rows", step),
-        LocalStore(setup.folder / "bytes", disk),
+        make_store(setup, step),
         FolderGate(setup.folder),
         on_stored,
         partial(datetime.now, UTC),

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from media.bucket import Bucket
+from media.bucket import Bucket, BucketAddress
 from media.local_store import LocalStore
 from media.part_register import MemoryPartRegister
+from media.refusal import StoreAway
 from media.s3_store import S3Store
 from media.store import Store
 from tests.media.contract_store import StoreContract
@@ -75,3 +76,26 @@ class TestS3StoreInMemory(StoreContract):
 
     def quarantined(self, upload_id: str) -> bytes:
         return self.bucket.objects[f"quarantine/{upload_id}"]
+
+
+def test_objects_are_encrypted_as_asked(s3: S3Server) -> None:
+    address = s3.address(encryption="AES256")
+    bucket, content = Bucket(address), b"clip" * 1000
+    store = S3Store(bucket, MemoryPartRegister())
+    store.create("u1")
+    with store.open("u1") as writer:
+        writer.write(content)
+        writer.commit()
+    sha256 = store.sha256("u1")
+    store.take("u1", sha256)
+    for key in bucket.keys(""):
+        head = bucket._client.head_object(Bucket=address.bucket, Key=f"{address.prefix}/{key}")
+        assert head["ServerSideEncryption"] == "AES256"
+
+
+def test_a_bucket_that_does_not_answer_is_away() -> None:
+    bucket = Bucket(
+        BucketAddress(bucket="x", endpoint="http://127.0.0.1:9", access_key="AK", secret_key="SK")
+    )
+    with pytest.raises(StoreAway):
+        bucket.check()
