@@ -27,6 +27,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Nobody here knows the skill “{fact}”; choose one from the catalogue.",
         "技能目录中没有“{fact}”，请从目录中选择。",
     ),
+    "phone_without_digits": (
+        "A phone number has digits; leave it out where there is none.",
+        "电话号码须含数字；没有电话时请不填写。",
+    ),
+    "number_taken": (
+        "{fact} has this number already; choose another one, or correct that record.",
+        "该编号已由{fact}使用，请更换编号，或更正该记录。",
+    ),
+    "planned_already": (
+        "{fact} was given a visit of this order after you had read it; read the order again.",
+        "您读取该工单之后，已为{fact}安排上门；请重新读取工单。",
+    ),
     "no_such_time": (
         "{field} is “{fact}”, which is no day or time that the calendar has.",
         "“{field}”的值“{fact}”不是有效的日期或时间。",

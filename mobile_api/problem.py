@@ -144,6 +144,13 @@ class TooLarge(Problem):
     en = "The request is larger than this server takes."
     zh = "请求内容超出服务器允许的大小。"
 
+    def sentence(self, language: str) -> str:
+        """With the limit, where it is told."""
+        limit = self.details.get("limit_bytes")
+        if limit is None:
+            return super().sentence(language)
+        return f"请求内容超过 {limit} 字节。" if language == "zh" else f"The request is larger than {limit} bytes."
+
 
 class TooManyRequests(Problem):
     code = "too_many_requests"

@@ -85,6 +85,12 @@ class ContentEncodingUnsupported(Problem):
     en = "The body may be sent plain, or compressed as {supported}."
     zh = "请求正文可不压缩，或使用“{supported}”压缩。"
 
+    def sentence(self, language: str) -> str:
+        """Where nothing is supported, that is said."""
+        if self.details["supported"]:
+            return super().sentence(language)
+        return "请求正文不可压缩。" if language == "zh" else "The body must not be compressed."
+
 
 class ProtocolUnsupported(Problem):
     code = "protocol_unsupported"

@@ -9,6 +9,7 @@ from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp, HTTPScope
 
 from mobile_api.app_routes import mobile_routes, sync_endpoint
@@ -66,6 +67,8 @@ def application(service: Service) -> Litestar:
             path="/v1/openapi",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        # A body is read as it is written: "yes" is no truth, and "5" is no number.
+        plugins=[PydanticPlugin(validate_strict=True)],
         on_startup=[service.others.hear],
         on_shutdown=[service.close],
         logging_config=None,

@@ -15,6 +15,7 @@ from domain.commands.check_references import check_references
 from domain.commands.check_span import check_spans
 from domain.commands.check_state import check_order_state, check_visit_state
 from domain.commands.check_stock import check_stock_move
+from domain.commands.check_words import check_words
 from domain.refusals import refuse
 from sync.conflict import ENTITY as CONFLICT
 from sync.merge import Author
@@ -41,5 +42,6 @@ def check_command(operation: Operation, author: Author, record: Record | None, v
         refuse("exists_already", "id", record.id)
     check_references(operation, view)
     check_spans(operation)
+    check_words(operation)
     for check in _CHECK.get(operation.entity, ()):
         check(operation, record, view)

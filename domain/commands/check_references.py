@@ -11,15 +11,24 @@ from sync.operation import Operation
 from sync.rules import View
 from sync.value_type import ValueType, is_identifier
 
+_CODES = {("visit", "checklists"): "checklist_template"}
+"""(Entity, field) of ids that are declared as codes → what they name."""
+
 
 def check_references(operation: Operation, view: View) -> None:
     """Raises InvalidOperation (`no_such_record`) for a record that does not exist, or no longer."""
     declared = SCHEMA.entities[operation.entity].fields
     for name, value in operation.set.items():
-        for path, entity, id in _named(declared[name].type, value, name):
+        coded = _CODES.get((operation.entity, name))
+        kind = _list_of(coded) if coded is not None else declared[name].type
+        for path, entity, id in _named(kind, value, name):
             named = view.record(entity, id)
             if named is None or named.deleted:
                 refuse("no_such_record", path, id)
+
+
+def _list_of(entity: str) -> ValueType:
+    return ValueType(kind="list", items=ValueType(kind="ref", entity=entity))
 
 
 def _named(kind: ValueType, value: Any, path: str) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.commands.lifecycle import GO, SAME, order_answer, visit_answer
 from domain.refusals import refuse
-from domain.visit_standing import is_standing
+from domain.visit_standing import is_standing, stands_since
 from sync.operation import Operation
 from sync.record import Record
 from sync.rules import View
@@ -35,7 +35,7 @@ def check_order_state(operation: Operation, order: Record | None, view: View) ->
 
 def check_visit_state(operation: Operation, visit: Record | None, view: View) -> None:
     """Raises InvalidOperation: `order_closed`, `order_cancelled`, `visit_withdrawn`, `visit_cancelled`,
-    `visit_passed_on`, `same_technician`.
+    `visit_passed_on`, `same_technician`, `planned_already`.
     """
     order = _named(
         view, "work_order", operation.set.get("work_order") if visit is None else visit.fields["work_order"]
@@ -45,6 +45,7 @@ def check_visit_state(operation: Operation, visit: Record | None, view: View) ->
     if visit is None:
         _refuse_by_order(order_answer(order, "plan"), "work_order", order)
         _check_replaced(operation, view)
+        _check_planned(operation, view)
         return
     for field, command in _commands(operation):
         answer = visit_answer(visit, order, command)
@@ -53,6 +54,8 @@ def check_visit_state(operation: Operation, visit: Record | None, view: View) ->
             _refuse_by_order(order_answer(order, "plan"), field, order)
             _refuse_by_visit(visit, field, view)
         if answer not in (GO, SAME):
+            _refuse_by_visit(visit, field, view)
+        if command == "reinstate" and answer == GO and _is_passed_on(visit, view):
             _refuse_by_visit(visit, field, view)
 
 
@@ -81,6 +84,28 @@ def _check_replaced(operation: Operation, view: View) -> None:
     own = clock is not None and (clock.device, clock.seq) == (operation.device, operation.seq - 1)
     if not own and replaced.fields["dispatch_state"] in ("withdrawn", "cancelled"):
         _refuse_by_visit(replaced, "instead_of", view)
+
+
+def _check_planned(operation: Operation, view: View) -> None:
+    """A desk that plans the same coming twice from one form has clicked twice; with another desk's, both stand."""
+    for other in view.of(operation.aggregate, "visit"):
+        since = stands_since(other)
+        if (
+            is_standing(other)
+            and other.fields["technician"] == operation.set.get("technician")
+            and since.device.removeprefix("~") == operation.device
+            and since.ver > operation.base.ver
+        ):
+            refuse("planned_already", "technician", _name(other.fields["technician"], view))
+
+
+def _is_passed_on(visit: Record, view: View) -> bool:
+    """Whether a visit stands that replaces this one, be it by way of others."""
+    visits = view.of(visit.aggregate, "visit")
+    replaced = {visit.id}
+    for _ in visits:
+        replaced |= {one.id for one in visits if one.fields.get("instead_of") in replaced}
+    return any(one.id in replaced and one.id != visit.id and is_standing(one) for one in visits)
 
 
 def _refuse_by_order(answer: str, field: str, order: Record) -> None:

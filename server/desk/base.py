@@ -11,7 +11,7 @@ from server.desk.problems import BaseElsewhere, BaseMissing, BaseUnreadable
 from sync.canonical import LARGEST_INTEGER
 from sync.clock import Base
 
-_BASE = re.compile(r'(?:W/)?"?([A-Za-z0-9_.-]{1,64}):(\d{1,16})"?')
+_BASE = re.compile(r'(?:W/)?"?([A-Za-z0-9_.-]{1,64}):([0-9]{1,16})"?')
 
 
 def etag(epoch: str, ver: int) -> str:
@@ -39,3 +39,9 @@ def checked_ver(base: Base, epoch: str) -> int:
     if base.epoch != epoch:
         raise BaseElsewhere(field="base")
     return base.ver
+
+
+def check_reached(ver: int, present: int) -> None:
+    """Raises BaseElsewhere for a version that its aggregate does not have yet."""
+    if ver > present:
+        raise BaseElsewhere(field="base")

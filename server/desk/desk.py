@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from litestar import Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from server.desk.door import Door
+from server.desk.form import seen_text
 from server.desk.records import Records
 from server.desk.session import SignedIn, signed_in
 from sync.record import Record
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4000, strip_whitespace=True),
+    AfterValidator(seen_text),
+]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True), AfterValidator(seen_text)
+]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:\-]{0,63}$")]
 Instant = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$", max_length=27)
@@ -50,6 +57,8 @@ class Desk:
     records: Records
     door: Door
     now: Callable[[], str]
+    known_as: Callable[[str, Sequence[str]], Mapping[str, Sequence[str]]]
+    """(entity, codes) → the ids of the live records that people know by each code. May block."""
 
     def live(self, entity: str, id: str, who: SignedIn) -> Record:
         """See `Records.live`."""

@@ -12,19 +12,19 @@ from litestar import Request, Response
 
 from domain.commands.draft import Drafted
 from domain.commands.lifecycle import ALREADY, SAME
-from server.desk.base import checked_ver, etag, shown_base
+from server.desk.base import check_reached, checked_ver, etag, shown_base
+from server.desk.form import check_form
 from server.desk.idempotency import MOST_OPERATIONS, NewId, RequestIds, Running
 from server.desk.problems import OperationRefused, ValueRejected
 from server.desk.refusals import refusal_sentence, refused_fault, refused_field
+from server.desk.refused import refused
 from server.desk.session import SignedIn, language, signed_in
 from server.desk.unchanged import Unchanged
-from sync import canonical
 from sync.apply import decode_result
 from sync.canonical import LARGEST_INTEGER
 from sync.clock import Base
 from sync.engine import Draft, Engine
-from sync.fault import line
-from sync.operation import LARGEST_OPERATION_BYTES, InvalidOperation, Operation, decode_operation
+from sync.operation import InvalidOperation, Operation, decode_operation
 from sync.outcome import Result
 from sync.push import Refused
 from sync.reasons import sentence
@@ -84,6 +84,8 @@ class Door:
 
     engine: Engine
     new_id: NewId
+    versions: Callable[[Sequence[str]], Mapping[str, int]]
+    """Present versions of aggregates. May block."""
     running: Running = field(default_factory=Running)
 
     async def create(
@@ -103,14 +105,15 @@ class Door:
         *,
         by: DeviceRow | None = None,
         status: int = 200,
+        names: Mapping[str, str] = _SAME_NAMES,
     ) -> Response[Written]:
         """Give the drafts to the engine, all or none, in the name of whoever is signed in (or of `by`).
 
-        `base` is the one in the body; If-Match goes before it. An Idempotency-Key makes the request safe to repeat.
-        Raises BaseMissing, BaseUnreadable, BaseElsewhere, IdempotencyKeyUnreadable, IdempotencyKeyReused,
-        IdempotencyKeyInUse, OperationRefused, and what `order` raises.
+        `base` is the one in the body; If-Match goes before it. `names` as in `create`. An Idempotency-Key makes the
+        request safe to repeat. Raises BaseMissing, BaseUnreadable, BaseElsewhere, IdempotencyKeyUnreadable,
+        IdempotencyKeyReused, IdempotencyKeyInUse, OperationRefused, and what `order` raises.
         """
-        return await self._write(request, shown_base(request, base), order, by=by, status=status)
+        return await self._write(request, shown_base(request, base), order, by=by, status=status, names=names)
 
     async def _write(
         self,
@@ -136,14 +139,18 @@ class Door:
             except InvalidOperation as wrong:
                 raise refusal([_refused_at_once(wrong)], spoken, names) from None
             if isinstance(wanted, Unchanged):
+                check_reached(ver or 0, wanted.ver)
                 return self._unchanged(wanted, ids, spoken)
             drafts = [_authored(one, ids, place, ver) for place, one in enumerate(wanted)]
-            for draft in drafts:
-                _check_form(draft, spoken)
+            self._check_base(ver, drafts)
             try:
+                for draft in drafts:
+                    check_form(draft)
                 results = self.engine.write(by or desk_door(who), drafts) if drafts else []
-            except Refused as refused:
-                raise refusal(refused.results, spoken, names) from None
+            except InvalidOperation as wrong:
+                raise refusal([_refused_at_once(wrong)], spoken, names) from None
+            except Refused as found:
+                raise refusal(refused(found.results, drafts), spoken, names) from None
             except StoreRejected:
                 raise ValueRejected() from None
             if any(one.status == "duplicate" for one in results):
@@ -155,6 +162,12 @@ class Door:
             written = await anyio.to_thread.run_sync(write)
         headers = {"ETag": etag(self.engine.epoch, written.ver), "Cache-Control": "no-store"}
         return Response(written, status_code=status, headers=headers)
+
+    def _check_base(self, ver: int | None, drafts: Sequence[Draft]) -> None:
+        """Raises BaseElsewhere for a base that no form displayed. Versions never go back: no lock is needed."""
+        if ver and drafts:
+            aggregate = drafts[0].aggregate
+            check_reached(ver, self.versions([aggregate])[aggregate])
 
     def _earlier(self, ids: RequestIds) -> list[Receipt]:
         """Receipts of the request's first time; empty when it is the first."""
@@ -192,21 +205,6 @@ class Door:
             results=[_said(result, one, spoken) for result, one in zip(results, given, strict=True)],
             records=[f"{one.entity}/{one.record}" for one in given],
         )
-
-
-def _check_form(draft: Draft, spoken: str) -> None:
-    """What a phone's operation is checked for on its way in: numbers, depth, names, size."""
-    reason, wrong = "invalid_value", ""
-    try:
-        canonical.check(draft.set, draft.entity)
-        if len(canonical.encode(draft.set)) > LARGEST_OPERATION_BYTES:
-            reason, wrong = "too_large", draft.entity
-    except canonical.NotCanonical as problem:
-        wrong = str(problem)
-    except UnicodeEncodeError:
-        wrong = line("half_character", draft.entity)
-    if wrong:
-        raise refusal([_refused_at_once(InvalidOperation(reason, wrong))], spoken)
 
 
 def _refused_at_once(wrong: InvalidOperation) -> Result:
@@ -255,7 +253,10 @@ def refusal(
 
 def _renamed(result: Result, names: Mapping[str, str]) -> Result:
     name, between, fact = result.detail.partition(": ")
-    return msgspec.structs.replace(result, detail=f"{names.get(name, name)}{between}{fact}")
+    for ours, theirs in names.items():
+        if name == ours or name.startswith(f"{ours}."):
+            name = theirs + name.removeprefix(ours)
+    return msgspec.structs.replace(result, detail=f"{name}{between}{fact}")
 
 
 def _refused_said(result: Result, spoken: str) -> ResultSaid:

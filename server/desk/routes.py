@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from server.bootstrap import Service
+from server.db.queries.codes import ids_by_code
 from server.desk.account import account_routes
+from server.desk.body_kind import MOST_BODY_BYTES, json_alone
 from server.desk.company import company_routes
 from server.desk.conflict import conflict_routes
 from server.desk.desk import Desk
@@ -32,8 +35,6 @@ from server.desk.stock import stock_routes
 from server.desk.take_over import take_over_routes
 from server.desk.visit import visit_routes
 
-MOST_BODY_BYTES = 512 * 1024
-
 
 def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     """Everything under `/v1/desk`."""
@@ -45,12 +46,21 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     desk = Desk(
-        Records(service.reading, service.engine.epoch), Door(service.engine, service.new_id), service.now
+        Records(service.reading, service.engine.epoch),
+        Door(service.engine, service.new_id, service.reading.versions),
+        service.now,
+        partial(ids_by_code, service.store.database),
     )
     stream = EventStream(service.desk_sessions, service.changes, desk.records.versions_seen)
     guard = signed_in_guard(service.desk_sessions)
     return [
-        Router("/v1/desk", route_handlers=[login], request_max_body_size=MOST_BODY_BYTES, tags=["desk"]),
+        Router(
+            "/v1/desk",
+            route_handlers=[login],
+            guards=[json_alone],
+            request_max_body_size=MOST_BODY_BYTES,
+            tags=["desk"],
+        ),
         Router(
             "/v1/desk",
             route_handlers=[
@@ -70,7 +80,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 quarantine_routes(service.quarantine, service.engine),
                 take_over_routes(service.quarantine, service.engine, service.accounts, service.now),
             ],
-            guards=[guard, known_names],
+            guards=[guard, known_names, json_alone],
             request_max_body_size=MOST_BODY_BYTES,
             tags=["desk"],
         ),

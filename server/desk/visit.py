@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
+import anyio
 from litestar import Request, Response, Router, patch, post
 from litestar.params import FromPath, JSONBody
 from pydantic import Field
@@ -18,6 +19,7 @@ from server.desk.desk import Based, Desk, Id, Instant, Line, Window, who
 from server.desk.door import Written, customer_door
 from server.desk.idempotency import RequestIds
 from server.desk.masters import Correction
+from server.desk.noted import note_of_window, noted
 from server.desk.planned import Planned, planned
 from server.desk.problems import RecordMissing
 from server.desk.session import language, takes
@@ -25,6 +27,9 @@ from server.desk.unchanged import Unchanged, corrected, unchanged
 from sync.record import Record
 
 Ids = Annotated[list[Id], Field(max_length=20)]
+_ENDED = {"cancelled": "answer_on_cancelled", "withdrawn": "answer_on_withdrawn"}
+"""Dispatch state → what is told of an answer that comes then."""
+_WISHED = {f"{field}.wished": "wished" for field in ("customer_answer", "relayed_answer")}
 Answer = Literal["yes", "another_time", "call_me"]
 
 
@@ -99,7 +104,11 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
 
         return await desk.door.change(request, base, drafts)
 
-    async def with_plans(request: Request[Any, Any, Any], answer: Response[Written]) -> Response[Planned]:
+    async def with_plans(
+        request: Request[Any, Any, Any], answer: Response[Written], window: Window | None = None
+    ) -> Response[Planned]:
+        if window is not None:
+            answer = noted(answer, note_of_window(window.ends_at, desk.now()), language(request))
         return await planned(desk.records, accounts, answer, language(request))
 
     @post("/{order_id:str}/visits", name="desk_assign", guards=[takes("dispatcher")], status_code=201)
@@ -109,7 +118,7 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
         """A new visit of a technician. The base is the order's.
 
         Where somebody else has planned a visit since the form was read, both stand, `meanwhile` names the other one,
-        and the inbox asks which of them shall go.
+        and the inbox asks which of them shall go. The same technician twice from one form at one desk is refused (422).
         """
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -131,7 +140,8 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
                 dispatch=data.dispatch,
             )
 
-        return await with_plans(request, await desk.door.change(request, data.base, drafts, status=201))
+        answer = await desk.door.change(request, data.base, drafts, status=201)
+        return await with_plans(request, answer, data.window)
 
     @post("/{visit_id:str}/dispatch", name="desk_dispatch", guards=[takes("dispatcher")], status_code=200)
     async def send(
@@ -162,13 +172,16 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
                 planned_by=who(request).account,
             )
 
-        return await with_plans(request, await change(request, visit_id, data.base, make))
+        return await with_plans(request, await change(request, visit_id, data.base, make), data.window)
 
     @post("/{visit_id:str}/reschedule", name="desk_reschedule", guards=[takes("dispatcher")], status_code=200)
     async def reschedule(
         visit_id: FromPath[str], data: JSONBody[Rescheduling], request: Request[Any, Any, Any]
     ) -> Response[Written]:
-        """Another window. Where the customer agreed to another time on site, that stands."""
+        """Another window. Where the customer agreed to another time on site, that stands.
+
+        One that has passed is taken, for what is entered late, with the flag `window_passed`.
+        """
         window = {"starts_at": data.starts_at, "ends_at": data.ends_at}
 
         def make(visit: Record, ids: RequestIds) -> Sequence[Drafted] | Unchanged:
@@ -177,7 +190,8 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
             agreed = visit.fields.get("appointment") not in (None, window)
             return unchanged(desk.records, visit, ALREADY["window" if agreed else "values"])
 
-        return await change(request, visit_id, data.base, make)
+        answer = await change(request, visit_id, data.base, make)
+        return noted(answer, note_of_window(data.ends_at, desk.now()), language(request))
 
     @post("/{visit_id:str}/withdraw", name="desk_withdraw", guards=[takes("dispatcher")], status_code=200)
     async def withdraw(
@@ -209,7 +223,10 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
     async def reinstate(
         visit_id: FromPath[str], data: JSONBody[Nothing], request: Request[Any, Any, Any]
     ) -> Response[Planned]:
-        """A withdrawn or cancelled visit holds again, on an order that is open. `meanwhile`: as in assigning."""
+        """A withdrawn or cancelled visit holds again, on an order that is open. `meanwhile`: as in assigning.
+
+        Refused (422) while a visit stands that replaces this one, with who has the job now.
+        """
         answer = await change(
             request, visit_id, data.base, lambda visit, ids: dispatch.reinstate(visit), "reinstate"
         )
@@ -241,7 +258,10 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
     async def customer_answer(
         visit_id: FromPath[str], data: JSONBody[CustomerAnswer], request: Request[Any, Any, Any]
     ) -> Response[Written]:
-        """Enter what the customer answered: their own word counts as the customer's, hearsay as the office's."""
+        """Enter what the customer answered: their own word counts as the customer's, hearsay as the office's.
+
+        About a visit on which nobody goes it is kept, with the flag `answer_on_cancelled` or `answer_on_withdrawn`.
+        """
         at, wished = data.at or desk.now(), data.wished.model_dump() if data.wished else None
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
@@ -254,7 +274,10 @@ def visit_routes(desk: Desk, accounts: Accounts) -> list[Router]:
             return [update(visit, customer_answer=answer)]
 
         by = customer_door(who(request)) if data.how == "message" else None
-        return await desk.door.change(request, data.base, drafts, by=by)
+        answer = await desk.door.change(request, data.base, drafts, by=by, names=_WISHED)
+        visit = await anyio.to_thread.run_sync(desk.records.find, "visit", visit_id)
+        state = visit.fields["dispatch_state"] if visit is not None else ""
+        return noted(answer, _ENDED.get(state, ""), language(request))
 
     @patch(
         "/{visit_id:str}",
