@@ -25,9 +25,10 @@ Kind = Literal[
 ]
 
 _INSTANT = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,6})?Z"
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,6})?Z",
+    re.ASCII,  # digits of other scripts would sort elsewhere, and no calendar reads them
 )
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,63}"
 _ID = re.compile(IDENTIFIER)
 
