@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
+from sync.fault import quoted
 from sync.operation import InvalidOperation
 
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -131,6 +133,24 @@ REFUSALS: dict[str, tuple[str, str]] = {
 }
 """Code → sentences; `{field}` stands for the field's name, `{fact}` for what the check found."""
 
+_LISTS = frozenset({"not_a_choice"})
+"""Their fact is a list of codes."""
+
+
+_OR, _NEXT = "\x1f", "\x1e"
+"""Between a name's two languages, and between names: what no name holds."""
+
+
+def in_both(name: Mapping[str, str], otherwise: str) -> str:
+    """A name as a fact that the sentence tells in its reader's language; another text where there is none."""
+    zh, en = (name.get(one) or "" for one in ("zh", "en"))
+    return f"{zh}{_OR}{en}" if zh and en else zh or en or otherwise
+
+
+def several(names: Iterable[str]) -> str:
+    """Names as one fact, each once."""
+    return _NEXT.join(sorted(set(names)))
+
 
 def refuse(code: str, field: str, fact: object = "") -> NoReturn:
     """End a desk's command: nothing of it is kept. `field` is the record's field, members after a dot."""
@@ -151,6 +171,15 @@ def refusal_of(code: str, detail: str, language: str) -> str | None:
     if found is None:
         return None
     field, fact = field_and_fact(code, detail)
+    if code in _LISTS and language == "zh":
+        fact = "、".join(quoted(one) for one in fact.split(", "))
+    names = [_in(one, language) for one in fact.split(_NEXT)]
+    fact = ("、" if language == "zh" else ", ").join(names)
     said = found[1] if language == "zh" else found[0]
     # One after the other: what people made up may hold braces.
     return said.replace("{field}", field).replace("{fact}", fact)
+
+
+def _in(name: str, language: str) -> str:
+    zh, between, en = name.partition(_OR)
+    return en if between and language != "zh" else zh

@@ -86,6 +86,11 @@ def _short(about: Mapping[str, Any]) -> str:
     return line("empty", "") if least == 1 else line("too_short", "", least)
 
 
+def _few(about: Mapping[str, Any]) -> str:
+    least = about.get("min_length", 0)
+    return line("empty", "") if least == 1 else line("too_few", "", least)
+
+
 def _choice(about: Mapping[str, Any]) -> str:
     return line("not_one_of", "", ", ".join(re.findall(r"'([^']*)'", str(about.get("expected", "")))))
 
@@ -110,7 +115,7 @@ _OF_PYDANTIC: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "string_too_long": _limit("too_long", "max_length"),
     "string_too_short": _short,
     "too_long": _limit("too_many", "max_length"),
-    "too_short": _limit("too_few", "min_length"),
+    "too_short": _few,
     "greater_than_equal": _limit("too_small", "ge"),
     "less_than_equal": _limit("too_great", "le"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
@@ -88,8 +88,15 @@ def sentence_of(fault: Fault) -> Phrase:
 
 def told(fault: Fault) -> dict[str, Any]:
     """A fault as details of a problem: `field`, `fault`, what would be taken, and `reason`, a phrase for people."""
-    reason = Phrase(f"it {fault.phrase('en')}", fault.phrase("zh"))
-    return {"field": fault.field, **fault.members(), "reason": reason}
+    return all_told([fault])
+
+
+def all_told(faults: Sequence[Fault]) -> dict[str, Any]:
+    """Several faults as details of one problem: the first one leads, `fields` lists them all."""
+    first = faults[0]
+    reason = Phrase(f"it {first.phrase('en')}", first.phrase("zh"))
+    fields = [{"field": one.field, **one.members(), "sentence": sentence_of(one)} for one in faults]
+    return {"field": first.field, **first.members(), "reason": reason, "fields": fields}
 
 
 def wrong(code: str, field: str, about: object = "") -> dict[str, Any]:

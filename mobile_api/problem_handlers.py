@@ -19,9 +19,8 @@ from mobile_api.problem import (
     TooLarge,
     TooManyRequests,
     Unauthorized,
+    all_told,
     problem_response,
-    sentence_of,
-    told,
     unexpected,
 )
 from mobile_api.problems import FieldInvalid, JsonInvalid
@@ -71,8 +70,7 @@ def _misfit(error: ValidationException) -> Problem:
         faults = [_in_body(of_msgspec(error.detail))]
     if faults[0] == Fault("needed", "data"):
         return JsonInvalid("empty")
-    fields = [{"field": one.field, **one.members(), "sentence": sentence_of(one)} for one in faults]
-    return FieldInvalid(**told(faults[0]), fields=fields)
+    return FieldInvalid(**all_told(faults))
 
 
 def _named(one: dict[str, str]) -> Fault:

@@ -12,7 +12,7 @@ from sync.fault import Fault
 class FieldInvalid(Problem):
     """`details.field` is the name alone, `details.fault` a code of the list of faults, with what it takes beside it.
 
-    Where several fields are wrong, `details.fields` lists them all and the first one leads.
+    `details.fields` lists every field that is wrong; the first one leads.
     """
 
     code = "field_invalid"

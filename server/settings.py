@@ -138,9 +138,9 @@ class Settings:
     )
     max_operation_bytes: int = variable(
         kinds.size(1024, 64 * 1024**2),
-        "The largest single operation; larger content goes through uploads.",
+        "The largest single operation (phones send up to 64 KiB); larger content goes through uploads.",
         "bytes",
-        "256 KiB",
+        "64 KiB",
         "1 MiB",
     )
     max_upload_bytes: int = variable(

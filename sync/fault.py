@@ -30,6 +30,7 @@ FAULTS: dict[str, _Kind] = {
     "unknown_name": _Kind(
         "is not known here; known are {allowed}", "不是已知的名称，可用的有：{allowed}", "allowed"
     ),
+    "given_twice": _Kind("is given more than once; give it once", "重复给出，只能给出一次"),
     "unknown_member": _Kind("has no member {name}", "中没有名为 {name} 的成员", "name"),
     "unknown_record": _Kind("names a record that does not exist", "所指的记录不存在"),
     "not_text": _Kind("must be a text", "必须是文本"),

@@ -144,6 +144,24 @@ REASONS: dict[str, tuple[str, str]] = {
     "forked": ("The same operation came under another number.", "同一操作以另一编号到达。"),
 }
 
+PARKED = (
+    "unknown_record",
+    "unknown_reference",
+    "unknown_schema",
+    "unknown_entity",
+    "unknown_field",
+    "invalid_value",
+    "missing_field",
+    "wrong_aggregate",
+    "too_large",
+    "poisoned",
+    "not_entitled",
+    "not_your_visit",
+    "not_your_role",
+    "not_ready_to_close",
+)
+"""Every reason for which operations wait. Dismissed ones were set aside by a person, and stay."""
+
 
 def sentence(reason: str, language: str = "en") -> str:
     """The sentence for a reason code, in `zh` or `en`; the code itself when there is none."""

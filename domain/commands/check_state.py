@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.commands.lifecycle import GO, SAME, order_answer, visit_answer
-from domain.refusals import refuse
+from domain.refusals import in_both, refuse, several
 from domain.visit_standing import is_standing, stands_since
 from sync.operation import Operation
 from sync.record import Record
@@ -121,7 +121,7 @@ def _refuse_by_visit(visit: Record, field: str, view: View) -> None:
     holders = [one for one in others if one.id != visit.id and is_standing(one) and _same_role(one, visit)]
     if holders:
         names = (_name(one.fields["technician"], view) for one in holders)
-        refuse("visit_passed_on", field, ", ".join(sorted(set(names))))
+        refuse("visit_passed_on", field, several(names))
     refuse(f"visit_{visit.fields['dispatch_state']}", field, visit.fields.get("dispatch_reason") or "-")
 
 
@@ -132,7 +132,7 @@ def _same_role(one: Record, other: Record) -> bool:
 def _name(technician: str, view: View) -> str:
     found = view.record("technician", technician)
     name: dict[str, Any] = (found.fields.get("name") or {}) if found is not None else {}
-    return str(name.get("zh") or name.get("en") or technician)
+    return in_both(name, technician)
 
 
 def _named(view: View, entity: str, id: object) -> Record | None:

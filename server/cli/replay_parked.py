@@ -7,26 +7,10 @@ import argparse
 from server.cli.opened import opened
 from server.cli.stop import WrongArgument
 from sync.engine import AFTER_A_DEPLOY
+from sync.reasons import PARKED
 
 NAME = "replay-parked"
 MEANING = "try parked operations again, as after a deploy"
-PARKED_FOR = (
-    "unknown_record",
-    "unknown_reference",
-    "unknown_schema",
-    "unknown_entity",
-    "unknown_field",
-    "invalid_value",
-    "missing_field",
-    "wrong_aggregate",
-    "too_large",
-    "poisoned",
-    "not_entitled",
-    "not_your_visit",
-    "not_your_role",
-    "not_ready_to_close",
-)
-"""Every reason for which operations wait. Dismissed ones were set aside by a person, and stay."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,17 +19,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--reason",
         action="append",
         metavar="CODE",
-        help=f"one of {', '.join(PARKED_FOR)}; may be repeated (without it: {', '.join(AFTER_A_DEPLOY)})",
+        help=f"one of {', '.join(PARKED)}; may be repeated (without it: {', '.join(AFTER_A_DEPLOY)})",
     )
 
 
 def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Replay, and count what was released."""
     reasons = tuple(dict.fromkeys(given.reason or AFTER_A_DEPLOY))
-    if unknown := [reason for reason in reasons if reason not in PARKED_FOR]:
-        raise WrongArgument(
-            f"Nothing is parked for {unknown[0]!r}; known reasons are {', '.join(PARKED_FOR)}."
-        )
+    if unknown := [reason for reason in reasons if reason not in PARKED]:
+        raise WrongArgument(f"Nothing is parked for {unknown[0]!r}; known reasons are {', '.join(PARKED)}.")
     with opened(environ) as service:
         print(f"replay-parked: trying operations parked for {', '.join(reasons)} ...", flush=True)
         released = service.engine.replay_parked(reasons)

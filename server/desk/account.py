@@ -17,7 +17,7 @@ from server.desk.idempotency import NewId
 from server.desk.page import Page
 from server.desk.password import LONGEST, SHORTEST, password_hash
 from server.desk.problems import AccountExists, LoginTaken, OwnAccount, RecordMissing
-from server.desk.roles import ROLES
+from server.desk.roles import READERS, ROLES
 from server.desk.session import signed_in, takes
 from sync.fault import line
 
@@ -37,7 +37,7 @@ class AccountShown(msgspec.Struct, kw_only=True):
     locale: str
     disabled: bool
     signs_in: bool
-    """Whether it has a password."""
+    """Whether it can sign in at a desk: it has a password and a desk's role, and is not disabled."""
 
 
 class _Person(Body):
@@ -147,6 +147,7 @@ def _put(accounts: Accounts, account: Account) -> Account:
 
 
 def _shown(account: Account) -> AccountShown:
+    desks = frozenset(READERS)
     return AccountShown(
         id=account.id,
         login=account.login,
@@ -154,5 +155,5 @@ def _shown(account: Account) -> AccountShown:
         roles=account.roles,
         locale=account.locale,
         disabled=account.disabled,
-        signs_in=bool(account.password_hash),
+        signs_in=bool(account.password_hash) and not account.disabled and not desks.isdisjoint(account.roles),
     )

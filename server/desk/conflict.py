@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+import anyio
 from litestar import Request, Response, Router, post
 from litestar.params import FromPath, JSONBody
 from pydantic import Field, model_validator
@@ -15,8 +16,9 @@ from domain.commands.lifecycle import ALREADY
 from domain.schema.inbox import DESKS
 from server.desk.desk import Based, Body, Desk, Line, Text, who
 from server.desk.door import Written
+from server.desk.followed import followed
 from server.desk.idempotency import RequestIds
-from server.desk.session import takes
+from server.desk.session import language, takes
 from server.desk.unchanged import Unchanged, unchanged
 from sync.fault import line
 
@@ -90,6 +92,8 @@ def conflict_routes(desk: Desk) -> list[Router]:
     ) -> Response[Written]:
         """Decide. The first decision counts; one about a value that has changed is shown again (`value_changed`)."""
 
+        await anyio.to_thread.run_sync(desk.records.known, "conflict", conflict_id, who(request))
+
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             conflict = desk.live("conflict", conflict_id, who(request))
             decision: dict[str, Any] = {
@@ -110,8 +114,11 @@ def conflict_routes(desk: Desk) -> list[Router]:
     ) -> Response[Written]:
         """Settle an inbox item; where the decision undoes the default, the default is undone.
 
-        The first decision counts, except about billing, which may change its mind.
+        The first decision counts, except about billing, which may change its mind. The result's sentence says what
+        followed.
         """
+
+        known = await anyio.to_thread.run_sync(desk.records.known, "inbox_item", item_id, who(request))
 
         def drafts(ids: RequestIds) -> Sequence[Drafted] | Unchanged:
             item = desk.live("inbox_item", item_id, who(request))
@@ -121,7 +128,8 @@ def conflict_routes(desk: Desk) -> list[Router]:
                 return unchanged(desk.records, item, ALREADY["decided"])
             return decide.settle_item(item, data.choose, note=data.note, at=desk.now())
 
-        return await desk.door.change(request, data.base, drafts)
+        answer, spoken = await desk.door.change(request, data.base, drafts), language(request)
+        return await anyio.to_thread.run_sync(followed, desk.records, known, data.choose, answer, spoken)
 
     @post(
         "/{change_id:str}/decision",
@@ -133,6 +141,8 @@ def conflict_routes(desk: Desk) -> list[Router]:
         change_id: FromPath[str], data: JSONBody[Approval], request: Request[Any, Any, Any]
     ) -> Response[Written]:
         """Take a correction from the site over into the customer's master data, or keep what is there."""
+
+        await anyio.to_thread.run_sync(desk.records.known, "master_change", change_id, who(request))
 
         def drafts(ids: RequestIds) -> Sequence[Drafted]:
             change = desk.live("master_change", change_id, who(request))

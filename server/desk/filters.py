@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Protocol
@@ -11,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
 
-from mobile_api.problem import told, wrong
+from mobile_api.problem import all_told, wrong
 from mobile_api.problems import FieldInvalid
 from sync.fault import Fault, named
 from sync.record import Record
@@ -26,19 +27,21 @@ class Finds(Protocol):
 
 
 def known_names(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """A guard that refuses a parameter which the route does not have. Raises FieldInvalid."""
+    """A guard that refuses parameters which the route does not have, or which come twice. Raises FieldInvalid."""
     if not isinstance(handler, HTTPRouteHandler) or not connection.query_params:
         return
     allowed = _names(handler)
-    for name in connection.query_params:
-        if name not in allowed:
-            given = named(name)
-            fault = (
-                Fault("unknown_name", given, ", ".join(sorted(allowed)))
-                if allowed
-                else Fault("unknown", given)
-            )
-            raise FieldInvalid(**told(fault))
+    counts = Counter(name for name, _ in connection.query_params.multi_items())
+    if faults := [*filter(None, (_fault(name, count, allowed) for name, count in counts.items()))]:
+        raise FieldInvalid(**all_told(faults))
+
+
+def _fault(name: str, count: int, allowed: Collection[str]) -> Fault | None:
+    if name in allowed:
+        # Which of the two is meant, nobody can tell.
+        return Fault("given_twice", name) if count > 1 else None
+    given = named(name)
+    return Fault("unknown_name", given, ", ".join(sorted(allowed))) if allowed else Fault("unknown", given)
 
 
 @lru_cache(512)

@@ -23,13 +23,13 @@ from server.db.queries import board as boards
 from server.db.queries import lists
 from server.db.queries.board import BoardFilter, OrderRow, VisitRow
 from server.db.queries.lists import CaseRow, LevelRow, LocationRow, OutletRow, TechnicianRow
-from server.db.queries.search import HITS_PER_KIND, KINDS, Hit
+from server.db.queries.search import HITS_PER_KIND, KINDS, Hit, Hits
 from server.db.queries.search import search as search_everywhere
 from server.desk.desk import Desk, who
 from server.desk.filters import existing, one_of
 from server.desk.page import After, Limit, Page, page, place
 from server.desk.received import as_known
-from server.desk.records import Shown, shown
+from server.desk.records import Waiting, shown
 from server.desk.session import takes
 
 SILENT_MINUTES = 60
@@ -62,11 +62,22 @@ ChangeState = Annotated[
 ]
 Role = Annotated[str, QueryParameter(max_length=64, description=" | ".join(DESKS))]
 Entity = Annotated[str, QueryParameter(max_length=64, description=" | ".join(KINDS))]
+Customer = Annotated[str, QueryParameter(max_length=64, description="id of a customer")]
 Short = Annotated[str, QueryParameter(max_length=64)]
-Typed = Annotated[str, QueryParameter(max_length=200)]
+Typed = Annotated[str | None, QueryParameter(max_length=200)]
 Flag = Annotated[bool, QueryParameter()]
 Many = Annotated[int, QueryParameter(ge=1, le=_ALL)]
-Silence = Annotated[int, QueryParameter(ge=1, le=100_000)]
+Silence = Annotated[
+    int | None,
+    QueryParameter(
+        ge=1,
+        le=100_000,
+        description=f"with `unknown`, which it implies: silent for so long (else {SILENT_MINUTES})",
+    ),
+]
+Unknown = Annotated[
+    bool | None, QueryParameter(description="with a dispatched visit whose technician's phone is silent")
+]
 
 
 class Found(Page[Hit], kw_only=True):
@@ -87,13 +98,14 @@ class _Asked(msgspec.Struct, kw_only=True):
     """What the board and the list of orders are filtered by, as it was sent."""
 
     state: str
+    customer: str = ""
     outlet: str
     technician: str
     day: str
     zone: str
     late: bool
-    unknown: bool
-    silent_minutes: int
+    unknown: bool | None
+    silent_minutes: int | None
 
 
 def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
@@ -101,24 +113,25 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     database = service.store.database
 
     def wanted(asked: _Asked) -> BoardFilter:
-        zone = asked.zone or service.settings.default_timezone
+        zone = _zone(asked.zone or service.settings.default_timezone)
         from_at, before_at = _day(asked.day, zone) if asked.day else ("", "")
         now = service.clock()
         return BoardFilter(
             state=one_of("state", asked.state, ORDER_STATES),
+            customer=existing(desk.records, "customer", "customer", asked.customer),
             outlet=existing(desk.records, "outlet", "outlet", asked.outlet),
             technician=existing(desk.records, "technician", "technician", asked.technician),
             from_at=from_at,
             before_at=before_at,
             late=asked.late,
-            unknown=asked.unknown,
+            unknown=asked.silent_minutes is not None if asked.unknown is None else asked.unknown,
             now=instant(now),
-            silent_since=instant(now - asked.silent_minutes * 60),
+            silent_since=instant(now - (asked.silent_minutes or SILENT_MINUTES) * 60),
         )
 
     async def waiting(
         request: Request[Any, Any, Any], name: str, entity: str, rows: Sequence[tuple[str, ...]], limit: int
-    ) -> Page[Shown]:
+    ) -> Page[Waiting]:
         """The records behind a page of places, each of which ends with the record's id."""
         found = page(name, rows, limit, lambda row: row)
         ids = [row[-1] for row in found.items]
@@ -127,34 +140,45 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/search", name="desk_search", guards=[takes(*_OFFICE)])
     async def search(
-        q: Typed,
+        q: Typed = None,
         entity: Entity = "",
+        customer: Customer = "",
         limit: Annotated[int, QueryParameter(ge=1, le=_MOST_HITS)] = HITS_PER_KIND,
     ) -> Found:
         """Customers, sites, people, telephone numbers, serial numbers and order numbers, in one field.
 
-        At most `limit` of each kind; `entity` looks for one kind alone.
+        At most `limit` of each kind; `entity` looks for one kind alone. `customer` looks at one customer's alone, and
+        without `q` finds all there is of it: sites, contacts, equipment, orders.
         """
+        if q is None and not customer:
+            raise FieldInvalid(**wrong("needed", "q"))
         one_of("entity", entity, KINDS)
-        found = await anyio.to_thread.run_sync(search_everywhere, database, _clean(q), entity, limit)
+
+        def read() -> Hits:
+            existing(desk.records, "customer", "customer", customer)
+            return search_everywhere(database, _clean(q or ""), entity, limit, customer)
+
+        found = await anyio.to_thread.run_sync(read)
         return Found(items=found.hits, more=found.more)
 
     @get("/work-orders", name="desk_list_orders", guards=[takes(*_OFFICE)])
     async def orders(
         in_state: OrderState = "",
+        customer: Customer = "",
         outlet: Short = "",
         technician: Short = "",
         day: Short = "",
         zone: Short = "",
         late: Flag = False,
-        unknown: Flag = False,
-        silent_minutes: Silence = SILENT_MINUTES,
+        unknown: Unknown = None,
+        silent_minutes: Silence = None,
         after: After = "",
         limit: Limit = 100,
     ) -> Page[OrderRow]:
         """Orders, the newest first. `late` and `unknown`: with a visit that is late, or whose phone is silent."""
         asked = _Asked(
             state=in_state,
+            customer=customer,
             outlet=outlet,
             technician=technician,
             day=day,
@@ -178,8 +202,8 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         outlet: Short = "",
         technician: Short = "",
         late: Flag = False,
-        unknown: Flag = False,
-        silent_minutes: Silence = SILENT_MINUTES,
+        unknown: Unknown = None,
+        silent_minutes: Silence = None,
         after: After = "",
         limit: Many = _ALL,
     ) -> Board:
@@ -213,7 +237,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         in_state: ConflictState = "open",
         after: After = "",
         limit: Limit = 100,
-    ) -> Page[Shown]:
+    ) -> Page[Waiting]:
         """Conflicts with both values, by id."""
         one_of("state", in_state, CONFLICT_STATES)
         (begin,) = place("conflicts", after) or [""]
@@ -227,7 +251,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         role: Role = "",
         after: After = "",
         limit: Limit = 100,
-    ) -> Page[Shown]:
+    ) -> Page[Waiting]:
         """Items that wait for a role (any when empty), the oldest first."""
         one_of("state", in_state, ITEM_STATES)
         one_of("role", role, DESKS)
@@ -241,7 +265,7 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         in_state: ChangeState = "waiting",
         after: After = "",
         limit: Limit = 100,
-    ) -> Page[Shown]:
+    ) -> Page[Waiting]:
         """Corrections from the field that wait for approval."""
         one_of("state", in_state, CHANGE_STATES)
         (begin,) = place("master-changes", after) or [""]
@@ -314,15 +338,17 @@ def list_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     ]
 
 
-def _records(desk: Desk, request: Request[Any, Any, Any], entity: str, ids: list[str]) -> list[Shown]:
-    """The records behind rows, as far as the person may see them."""
+def _records(desk: Desk, request: Request[Any, Any, Any], entity: str, ids: list[str]) -> list[Waiting]:
+    """The records behind rows, as far as the person may see them, each with the base of a decision about it."""
     found = desk.records.reading.records([(entity, id) for id in ids])
     person = who(request)
     seen = {one.aggregate for one in found.values() if desk.records.sees(one.aggregate, person)}
+    vers = desk.records.reading.versions(sorted(seen))
+    epoch = desk.records.epoch
     return [
-        shown(found[entity, id])
+        Waiting(**msgspec.structs.asdict(shown(one)), base=f"{epoch}:{vers[one.aggregate]}")
         for id in ids
-        if (entity, id) in found and found[entity, id].aggregate in seen
+        if (one := found.get((entity, id))) is not None and one.aggregate in seen
     ]
 
 
@@ -333,12 +359,19 @@ def _day(day: str, zone: str) -> tuple[str, str]:
     except ValueError:
         raise FieldInvalid(**wrong("not_date", "day")) from None
     try:
-        known = ZoneInfo(zone)
+        known = ZoneInfo(_zone(zone))
         return _moment(first, known), _moment(first + timedelta(days=1), known)
+    except (ValueError, OverflowError):
+        raise FieldInvalid(**wrong("too_far", "day")) from None
+
+
+def _zone(zone: str) -> str:
+    """The zone, if there is one of this name. Raises FieldInvalid."""
+    try:
+        ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise FieldInvalid(**wrong("not_zone", "zone")) from None
-    except OverflowError:
-        raise FieldInvalid(**wrong("too_far", "day")) from None
+    return zone
 
 
 def _moment(day: date, zone: ZoneInfo) -> str:
@@ -346,10 +379,7 @@ def _moment(day: date, zone: ZoneInfo) -> str:
 
 
 def _today(now: float, zone: str) -> str:
-    try:
-        return datetime.fromtimestamp(now, ZoneInfo(zone)).date().isoformat()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise FieldInvalid(**wrong("not_zone", "zone")) from None
+    return datetime.fromtimestamp(now, ZoneInfo(_zone(zone))).date().isoformat()
 
 
 def _clean(text: str) -> str:

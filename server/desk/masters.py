@@ -80,14 +80,14 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
     async def read(
         record_id: FromPath[str], request: Request[Any, Any, Any]
     ) -> Response[AggregateShown | Shown]:
-        """Read it, with everything under it; the ETag is the base of a correction."""
+        """Read it, with everything under it; the ETag is the base of a correction. A deleted one says so."""
         if kind.is_root:
             aggregate = f"{kind.home(record_id, {}).partition('/')[0]}/{record_id}"
             found = await anyio.to_thread.run_sync(
                 lambda: desk.records.aggregate(aggregate, who(request), entity=entity)
             )
             return Response(found, headers=_tagged(found.epoch, found.ver))
-        record = await anyio.to_thread.run_sync(desk.live, entity, record_id, who(request))
+        record = await anyio.to_thread.run_sync(desk.records.known, entity, record_id, who(request))
         ver = await anyio.to_thread.run_sync(lambda: desk.records.all_of(record.aggregate)[0])
         return Response(shown(record), headers=_tagged(desk.records.epoch, ver))
 

@@ -22,7 +22,7 @@ from sync import canonical
 from sync.apply import decode_result
 from sync.operation import InvalidOperation, decode_operation
 from sync.outcome import Result
-from sync.reasons import REASONS
+from sync.reasons import PARKED
 from sync.store import Ask, Changes, Receipt, WriteTransaction
 
 DISMISSED = "dismissed"
@@ -34,6 +34,7 @@ ALREADY_DISMISSED = (
 _READERS = ("dispatcher", "supervisor", "intake", "admin", "auditor")
 _DECIDERS = ("dispatcher", "supervisor", "admin")
 _PAGE = 100
+_REASONS = (*PARKED, DISMISSED)
 Language = str
 
 
@@ -72,7 +73,7 @@ def parked_routes(desk: Desk) -> Router:
         after: After = "",
     ) -> Page[ParkedShown]:
         """Parked operations by device and number; those dismissed only with `reason=dismissed`."""
-        one_of("reason", reason, REASONS)
+        one_of("reason", reason, _REASONS)
         begin = place("parked", after)
         return await anyio.to_thread.run_sync(_page, desk, reason, begin, language(request))
 

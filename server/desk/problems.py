@@ -152,6 +152,18 @@ class RecordMissing(Problem):
         super().__init__(None, entity=code, name=names.thing(code))
 
 
+class RecordDeleted(Problem):
+    """It can still be read."""
+
+    code = "record_deleted"
+    status = 404
+    en = "This {name} has been deleted; nothing is written to it any more."
+    zh = "该{name}已被删除，不能再更改。"
+
+    def __init__(self, entity: str) -> None:
+        super().__init__(None, entity=entity, name=names.thing(entity))
+
+
 class StillParked(Problem):
     code = "still_parked"
     status = 409

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from server.db.reading import Reading
-from server.desk.problems import NotYours, RecordMissing
+from server.desk.problems import NotYours, RecordDeleted, RecordMissing
 from server.desk.roles import may_see
 from server.desk.session import SignedIn
 from sync.record import Record
@@ -35,6 +35,12 @@ class Shown(msgspec.Struct, kw_only=True):
     deleted: bool = False
 
 
+class Waiting(Shown, kw_only=True):
+    """A record that waits for a decision. `base` goes with the decision, in If-Match or in the body."""
+
+    base: str
+
+
 class AggregateShown(msgspec.Struct, kw_only=True):
     """An aggregate with everything under it. `base` goes into the If-Match of a write to any of it."""
 
@@ -44,6 +50,8 @@ class AggregateShown(msgspec.Struct, kw_only=True):
     base: str
     records: dict[str, list[Shown]]
     """By entity, each ordered by id."""
+    deleted: bool = False
+    """The record that the aggregate is named after has been deleted: it can be read, and writes answer 404."""
 
 
 def shown(record: Record) -> Shown:
@@ -72,9 +80,16 @@ class Records:
         return self.reading.records([(entity, id)]).get((entity, id))
 
     def live(self, entity: str, id: str, who: SignedIn) -> Record:
-        """A record that is not deleted and that the person may see. Raises RecordMissing, NotYours."""
+        """A record that is not deleted and that the person may see. Raises RecordMissing, RecordDeleted, NotYours."""
+        record = self.known(entity, id, who)
+        if record.deleted:
+            raise RecordDeleted(entity)
+        return record
+
+    def known(self, entity: str, id: str, who: SignedIn) -> Record:
+        """A record that the person may see, a deleted one too. Raises RecordMissing, NotYours."""
         record = self.find(entity, id)
-        if record is None or record.deleted:
+        if record is None:
             raise RecordMissing(entity)
         self.check(record.aggregate, who)
         return record
@@ -95,7 +110,12 @@ class Records:
             if not record.deleted or record.id == aggregate.partition("/")[2]:
                 by_entity.setdefault(record.entity, []).append(shown(record))
         return AggregateShown(
-            id=aggregate, epoch=self.epoch, ver=ver, base=f"{self.epoch}:{ver}", records=by_entity
+            id=aggregate,
+            epoch=self.epoch,
+            ver=ver,
+            base=f"{self.epoch}:{ver}",
+            records=by_entity,
+            deleted=any(one.deleted for one in by_entity.get(entity, [])),
         )
 
     def versions_seen(self, aggregates: Sequence[str], who: SignedIn) -> Mapping[str, int]:

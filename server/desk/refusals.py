@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.refusals import REFUSALS, field_and_fact, refusal_of
+from mobile_api.misfit import of_msgspec
 from sync.fault import Fault, read
 from sync.reasons import sentence
 
@@ -66,4 +67,12 @@ def _fault(reason: str, detail: str) -> Fault | None:
     if reason in REFUSALS:
         return None
     told = read(detail)
-    return None if told is None else told.at(told.field.partition(".")[2])
+    return _form(reason, detail) if told is None else told.at(told.field.partition(".")[2])
+
+
+def _form(reason: str, detail: str) -> Fault | None:
+    """What is wrong with an operation's own form, which the parser tells in words for programmers."""
+    if reason != "invalid_value":
+        return None
+    told = of_msgspec(detail)
+    return told if told.code != "does_not_fit" else None

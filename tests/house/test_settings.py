@@ -12,6 +12,7 @@ import pytest
 from server.blob_store_url import BucketPlace, FolderPlace
 from server.settings import SettingsProblem, read_settings, variable_name, variables
 from server.settings_table import settings_table
+from sync.operation import LARGEST_OPERATION_BYTES
 
 REPOSITORY = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -269,3 +270,7 @@ def test_the_page_of_settings_is_up_to_date(tmp_path: Path) -> None:
     assert check(page).returncode == 0
     refused = check(outdated)
     assert (refused.returncode, "is out of date" in refused.stderr) == (1, True)
+
+
+def test_a_server_takes_by_default_just_what_the_protocol_lets_a_phone_send() -> None:
+    assert read_settings({"DOORSTEP_SECRET": SECRET}).max_operation_bytes == LARGEST_OPERATION_BYTES

@@ -290,8 +290,8 @@ def test_a_new_password_leaves_a_disabled_account_disabled(
 
 def test_the_reasons_for_which_operations_wait_are_those_that_are_written_down() -> None:
     from openapi.errors import GROUPS
-    from server.cli.replay_parked import PARKED_FOR
+    from sync.reasons import PARKED
 
     waiting = [reasons for place, reasons in GROUPS.items() if "waits" in place]
 
-    assert sorted(PARKED_FOR) == sorted(reason for reasons in waiting for reason in reasons)
+    assert sorted(PARKED) == sorted(reason for reasons in waiting for reason in reasons)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import httpx
 import msgspec
+import pytest
 
 from sync.clock import Base
 from sync.operation import Operation, TimeEvidence, encode_operation
@@ -168,3 +172,37 @@ def test_work_that_is_dismissed_twice_keeps_its_first_reason(
     kept = next(one for one in dismissed if one["device"] == device)
     assert "重复录入" in kept["detail"] and "不需要" not in kept["detail"]
     assert "not_entitled" in kept["detail"] or "unknown" in kept["detail"]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "sentence"),
+    [
+        ("schema", "x", "“schema”必须是整数。"),
+        ("base", 7, "“base”必须是列表。"),
+        ("extra", 1, "“extra”不是已知的名称。"),
+    ],
+)
+def test_parked_work_says_what_of_its_form_does_not_fit(
+    live: Live, desks: dict[str, httpx.Client], member: str, value: Any, sentence: str
+) -> None:
+    """Its detail is the parser's, for programmers; a person reads a sentence."""
+    device, _ = _parked(live)
+    operation = {
+        "device": device,
+        "seq": 2,
+        "id": live.service.new_id(),
+        "schema": live.service.engine.rules.schema.version,
+        "entity": "note",
+        "record": live.service.new_id(),
+        "aggregate": "work_order/of-nobody",
+        "base": [live.service.engine.epoch, 0],
+        "at": {"wall": "2031-05-05T01:00:00Z"},
+        "action": "create",
+        "set": {"text": "x"},
+    }
+    live.service.engine.push(device, [json.dumps({**operation, member: value}).encode()])
+
+    listed = desks["dispatcher"].get("/v1/desk/parked", headers={"Accept-Language": "zh-CN"}).json()["items"]
+
+    shown = next(one for one in listed if (one["device"], one["seq"]) == (device, 2))
+    assert shown["reason"] == "invalid_value" and shown["sentence"].endswith(sentence), shown

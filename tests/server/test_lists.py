@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import httpx
@@ -202,12 +203,12 @@ def test_whoever_calls_is_found_with_number_and_address(reader: httpx.Client, q:
 
 @pytest.mark.parametrize("spoken", ["+86 21 6226 1234", "021-6226 1234", "02162261234", "62261234"])
 def test_a_fixed_line_is_found_however_it_was_written_down(reader: httpx.Client, spoken: str) -> None:
-    customer = _made(reader, "customers", number="C-L", name={"zh": "座机用户"})
+    customer = _made(reader, "customers", number=f"C-L-{uuid.uuid4()}", name={"zh": "座机用户"})
     site = _made(
         reader,
         "sites",
         customer=customer,
-        number="S-L",
+        number=f"S-L-{uuid.uuid4()}",
         address={"line": {"zh": "南京路2号"}},
         zone="Asia/Shanghai",
     )

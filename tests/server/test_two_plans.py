@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from tests.server.live import Json, Live, etag
 from tests.server.orders import WINDOW, Orders, id_of
+from tests.server.signing import ME, enrolled
 
+CHINESE = {"Accept-Language": "zh-CN"}
 LATER = {"starts_at": "2031-05-06T01:00:00Z", "ends_at": "2031-05-06T03:00:00Z"}
 
 
@@ -117,9 +120,54 @@ def test_the_decision_withdraws_one_and_only_the_first_counts(
 
     assert (unfit.status_code, unfit.json()["details"]["reason"]) == (422, "not_a_choice")
     assert decided.json()["results"][0]["status"] == "applied"
+    assert decided.json()["results"][0]["sentence"] == "The second visit is withdrawn."
     assert again.json()["results"][0]["status"] == "same"
     assert (late.status_code, late.json()["details"]["reason"]) == (422, "decided_already")
     assert states(orders, order) == {id_of(first, "visit"): "dispatched", id_of(second, "visit"): "withdrawn"}
+
+
+def test_who_decides_hears_what_followed_and_what_can_be_chosen_in_chinese(
+    desks: dict[str, httpx.Client], other: httpx.Client, orders: Orders
+) -> None:
+    order = orders.new()
+    base = etag(orders.read(order))
+    plan(desks["dispatcher"], order, "u-technician", base)
+    second = plan(other, order, "technician-2", base)
+    path = f"/v1/desk/inbox/{second.json()['meanwhile'][0]['inbox_item']}/decision"
+
+    unfit, decided = (
+        other.post(path, json={"choose": choose}, headers={**etag(orders.read(order)), **CHINESE})
+        for choose in ("go", "withdraw_second")
+    )
+
+    assert "可选的决定为：“keep_both”、“withdraw_first”、“withdraw_second”。" in unfit.json()["detail"]
+    assert decided.json()["results"][0]["sentence"] == "后安排的上门任务已撤回。"
+
+
+def test_a_decision_that_leaves_nobody_on_the_order_says_so(
+    live: Live, desks: dict[str, httpx.Client], orders: Orders
+) -> None:
+    """The first technician, whose visit was passed on, stays withdrawn when the second one stands down."""
+    phone = enrolled(live, desks)
+    order, visit = orders.assigned(ME)
+    stale = etag(orders.read(order))
+    phone.push([phone.author("visit", visit, order, {"exec_state": {"event": "travel"}})])
+    reassigned = desks["dispatcher"].post(
+        f"/v1/desk/visits/{visit}/reassign", json={"technician": "technician-2", "reason": "x"}, headers=stale
+    )
+    assert reassigned.status_code == 200, reassigned.text
+    (item,) = items(orders, order)
+
+    decided = desks["dispatcher"].post(
+        f"/v1/desk/inbox/{item['id']}/decision",
+        json={"choose": "stand_down"},
+        headers={**etag(orders.read(order)), **CHINESE},
+    )
+
+    assert set(states(orders, order).values()) == {"withdrawn"}
+    assert decided.json()["results"][0]["sentence"] == (
+        "被暂缓的上门任务已撤回。该工单目前没有有效的上门任务，请恢复或另行安排上门。"
+    )
 
 
 def test_a_stale_reassignment_is_refused_with_who_has_the_job(
@@ -143,6 +191,34 @@ def test_a_stale_reassignment_is_refused_with_who_has_the_job(
         assert (answer.status_code, answer.json()["code"]) == (422, "operation_refused"), answer.text
         assert words in answer.json()["detail"]
     assert orders.read(order).json() == before
+
+
+def test_a_technician_is_named_in_the_readers_language(
+    desks: dict[str, httpx.Client], orders: Orders
+) -> None:
+    fields = {
+        "number": f"T{uuid.uuid4().hex[:8]}",
+        "name": {"zh": "徐文博", "en": "Xu Wenbo"},
+        "active": True,
+    }
+    made = desks["supervisor"].post("/v1/desk/technicians", json={"fields": fields})
+    assert made.status_code == 201, made.text
+    technician = id_of(made, "technician")
+    order, visit = orders.assigned(technician)
+
+    for language, words in (("en", "Xu Wenbo has this visit already"), ("zh", "已由徐文博负责")):
+        answer = desks["dispatcher"].post(
+            f"/v1/desk/visits/{visit}/reassign",
+            json={"technician": technician, "reason": "x"},
+            headers={**etag(orders.read(order)), "Accept-Language": language},
+        )
+        assert (answer.status_code, words in answer.json()["detail"]) == (422, True), answer.text
+    moved = desks["dispatcher"].post(
+        f"/v1/desk/visits/{visit}/reassign",
+        json={"technician": "technician-2", "reason": "x"},
+        headers=etag(orders.read(order)),
+    )
+    assert moved.status_code == 200, moved.text
 
 
 REFUSED: list[tuple[str, str, dict[str, Any], str, str]] = [

@@ -76,6 +76,7 @@ class BoardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for; an empty text means everything. Instants have three decimals, as the read models."""
 
     state: str = ""
+    customer: str = ""
     outlet: str = ""
     technician: str = ""
     from_at: str = ""
@@ -108,7 +109,11 @@ _OF_VISIT = {
     "late": _LATE,
     "unknown": _SILENT,
 }
-_OF_ORDER = {"state": "work_order.state = :state", "outlet": "site.outlet = :outlet"}
+_OF_ORDER = {
+    "state": "work_order.state = :state",
+    "customer": "work_order.customer = :customer",
+    "outlet": "site.outlet = :outlet",
+}
 
 _ORDER_COLUMNS = (
     "work_order.id, work_order.aggregate, work_order.ver, work_order.number, work_order.provisional_number, "

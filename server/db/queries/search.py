@@ -114,18 +114,23 @@ _SERIALS = _ASSET.select("serial_folded >= :serial AND serial_folded < :beyond",
 _BEYOND = "\U0010ffff"
 
 
-def search(database: Database, text: str, entity: str = "", most: int = HITS_PER_KIND) -> Hits:
+def search(
+    database: Database, text: str, entity: str = "", most: int = HITS_PER_KIND, customer: str = ""
+) -> Hits:
     """What fits: every word occurs, or it is a part of a telephone number, or a serial number begins so.
 
     In any language, case, width and, for telephone and serial numbers, spelling with spaces, dashes and `+86`. At most
     `most` of each kind (or of the one `entity` that is asked for), the newest first: orders, customers, contacts,
-    sites, equipment (there what begins with the serial number comes first).
+    sites, equipment (there what begins with the serial number comes first). With a `customer` only what belongs to it;
+    then without a text all of that.
     """
     words = fold(text).split()
-    if not words:
+    if not words and not customer:
         return Hits([], [])
     kinds = [kind for kind in _KINDS if entity in ("", kind.entity)]
-    return database.read(lambda connection: _search(connection, kinds, words, telephone(text), most))
+    return database.read(
+        lambda connection: _search(connection, kinds, words, telephone(text), most, customer)
+    )
 
 
 def telephone(text: str) -> str:
@@ -141,16 +146,18 @@ def telephone(text: str) -> str:
     return number.lstrip("0") if country or len(number) >= _WHOLE_NUMBER else number
 
 
-def _search(connection: Connection, kinds: list[_Kind], words: list[str], number: str, most: int) -> Hits:
+def _search(
+    connection: Connection, kinds: list[_Kind], words: list[str], number: str, most: int, customer: str
+) -> Hits:
     values: dict[str, Any] = {f"word_{place}": _contains(word) for place, word in enumerate(words)}
-    values |= {"number": _contains(number), "most": most + 1}
+    values |= {"number": _contains(number), "most": most + 1, "customer": customer}
     has_number = len(number) >= SHORTEST_DIGITS
     hits: list[Hit] = []
     more: list[str] = []
     for kind in kinds:
-        found = _by_serial(connection, words, most + 1) if kind is _ASSET else []
+        found = _by_serial(connection, words, most + 1) if kind is _ASSET and not customer else []
         has_phone = has_number and kind.phone != "NULL"
-        found += connection.rows(_containing(kind, len(words), has_phone), **values)
+        found += connection.rows(_containing(kind, len(words), has_phone, bool(customer)), **values)
         rows = list(dict.fromkeys(found))
         hits += [Hit(*row) for row in rows[:most]]
         if len(rows) > most:
@@ -166,10 +173,18 @@ def _by_serial(connection: Connection, words: list[str], most: int) -> list[tupl
 
 
 @lru_cache(256)
-def _containing(kind: _Kind, words: int, has_number: bool) -> Statement:
-    condition = " AND ".join(f"search_text LIKE :word_{place} ESCAPE '!'" for place in range(words))
+def _containing(kind: _Kind, words: int, has_number: bool, of_customer: bool) -> Statement:
+    condition = (
+        " AND ".join(f"search_text LIKE :word_{place} ESCAPE '!'" for place in range(words)) or "1 = 1"
+    )
     if has_number:
         condition = f"({condition}) OR phone_digits LIKE :number ESCAPE '!'"
+    if of_customer:
+        # What stands at a site belongs to the site's customer, whether it says so itself or not.
+        at_site = f"{kind.site} IN (SELECT site.id FROM site WHERE site.customer = :customer)"
+        own = f"{kind.customer} = :customer"
+        whose = own if kind.entity in ("customer", "site") else f"({own} OR {at_site})"
+        condition = f"({condition}) AND {whose}"
     return kind.select(condition)
 
 
