@@ -83,7 +83,7 @@ class Enrolment:
         except PublicKeyInvalid as wrong:
             raise PublicKeyRefused(str(wrong)) from None
         if wait_seconds := self.attempts.wait_seconds(sender):
-            raise CodeAttemptsExhausted({"Retry-After": str(wait_seconds)})
+            raise CodeAttemptsExhausted({"Retry-After": str(wait_seconds)}, wait_seconds=wait_seconds)
         phone = NewPhone(
             device=self.new_id(), public_key=public_key, name=request.name, platform=request.platform
         )

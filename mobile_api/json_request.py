@@ -25,6 +25,8 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except UnicodeDecodeError:
         raise JsonInvalid("not_utf_8") from None
     except msgspec.DecodeError as wrong:
+        if not body.strip():
+            raise JsonInvalid("empty") from None
         raise json_invalid(str(wrong)) from None
     except RecursionError:
         raise JsonInvalid("too_deep") from None

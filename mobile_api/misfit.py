@@ -36,6 +36,8 @@ def of_msgspec(message: str) -> Fault:
 
 def _limited(said: str) -> Fault | None:
     if length := _LENGTH.fullmatch(said):
+        if (length[2], length[3]) == (">=", "1"):
+            return Fault("empty")
         few, many = ("too_short", "too_long") if length[1] == "str" else ("too_few", "too_many")
         return Fault(many if length[2] == "<=" else few, "", length[3])
     if bound := _BOUND.fullmatch(said):

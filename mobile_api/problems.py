@@ -162,8 +162,8 @@ class CodeExpired(Problem):
 class CodeAttemptsExhausted(Problem):
     code = "enrolment_attempts_exhausted"
     status = 429
-    en = "Too many wrong codes; please wait a few minutes."
-    zh = "登记码错误次数过多，请过几分钟再试。"
+    en = "Too many wrong codes; please wait {wait_seconds} seconds."
+    zh = "登记码错误次数过多，请在 {wait_seconds} 秒后再试。"
     retryable = True
 
 

@@ -16,6 +16,7 @@ from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.problems import NotYours
 from server.desk.session import SignedIn, takes
+from sync.fault import line
 from sync.record import Record
 
 
@@ -37,7 +38,7 @@ class Verdict(Based):
     @model_validator(mode="after")
     def _reasoned(self) -> Verdict:
         if self.stop_work and not self.stop_reason:
-            raise ValueError("stop_reason is needed when work must stop")
+            raise ValueError(line("needed", "stop_reason"))
         return self
 
 

@@ -68,7 +68,12 @@ def test_guessing_is_stopped_for_an_address_and_only_for_a_while(company: Compan
         assert phone.enrol("WRONG-WRONG")[1]["code"] == "enrolment_code_unknown"
 
     right = company.code()
-    assert phone.enrol(right)[1]["code"] == "enrolment_attempts_exhausted"
+    exhausted = phone.enrol(right)[1]
+    assert exhausted["code"] == "enrolment_attempts_exhausted"
+    assert (
+        exhausted["detail"]
+        == f"Too many wrong codes; please wait {exhausted['details']['wait_seconds']} seconds."
+    )
 
     company.clock.pass_seconds(601)
     assert phone.enrol(right)[0] == 201
@@ -154,3 +159,15 @@ def test_sentences_come_in_chinese(company: Company) -> None:
 
 def _jwk(phone: Phone) -> bytes:
     return json.dumps(jwk_of(phone.key.public_key())).encode()
+
+
+def test_what_is_empty_is_called_empty(company: Company) -> None:
+    phone = Phone(company.port)
+
+    nothing = phone.post("/v1/enrol", b"")
+    no_code = phone.post("/v1/enrol", b'{"code":"","public_key":%s}' % _jwk(phone))
+    cut = phone.post("/v1/enrol", b'{"code"')
+
+    assert (nothing.status, nothing.code) == (400, "json_invalid")
+    assert nothing.json["details"]["fault"] == "empty" and cut.json["details"]["fault"] == "cut_off"
+    assert no_code.json["details"]["fault"] == "empty"

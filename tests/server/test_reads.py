@@ -220,3 +220,15 @@ def test_a_body_that_is_missing_is_called_empty(desks: dict[str, httpx.Client], 
     assert (answer.status_code, answer.json()["code"]) == (400, "json_invalid"), answer.text
     assert answer.json()["details"]["fault"] == "empty"
     assert "内容为空" in answer.json()["detail"]
+
+
+def test_work_that_must_stop_names_the_reason_that_is_missing(desks: dict[str, httpx.Client]) -> None:
+    body = {"cause": "漏电", "stop_work": True}
+    answer = desks["expert"].post("/v1/desk/expert-cases/none/verdict", json=body, headers=CHINESE)
+
+    assert _wrong(answer) == (400, "stop_reason", "needed")
+    assert answer.json()["detail"] == "字段“stop_reason”有误：为必填项。"
+    reasoned = desks["expert"].post(
+        "/v1/desk/expert-cases/none/verdict", json={**body, "stop_reason": "触电危险"}
+    )
+    assert reasoned.json()["code"] in ("base_missing", "record_missing")
