@@ -156,7 +156,8 @@ class TooLarge(Problem):
         limit = self.details.get("limit_bytes")
         if limit is None:
             return super().sentence(language)
-        return f"请求内容超过 {limit} 字节。" if language == "zh" else f"The request is larger than {limit} bytes."
+        said = "请求内容超过 {} 字节。" if language == "zh" else "The request is larger than {} bytes."
+        return said.format(limit)
 
 
 class TooManyRequests(Problem):
