@@ -20,6 +20,7 @@ from domain.follow_site import follow_asset, follow_master_change
 from domain.follow_stock import follow_stock_level, follow_stock_move, moved_locations
 from domain.follow_visit import follow_visit
 from domain.place import SHARDS, stock
+from domain.remind_visit import remind_visit
 from domain.rights import rights
 from sync import casts
 from sync.merge import Author
@@ -45,7 +46,7 @@ _FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
 }
 
 
-_REMIND: dict[str, Remind] = {}
+_REMIND: dict[str, Remind] = {"visit": remind_visit}
 
 
 class FieldService(msgspec.Struct, frozen=True):

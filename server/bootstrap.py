@@ -22,6 +22,9 @@ from mobile_api.authentication import Authentication
 from mobile_api.clock import Clock, instant
 from mobile_api.credentials import Credentials
 from mobile_api.settings import MobileSettings
+from scheduler.jobs import JOBS
+from scheduler.tick import Tick
+from scheduler.ticker import Ticker
 from server.blob_store_url import FolderPlace
 from server.db.accounts import Accounts
 from server.db.bucket_partials import SqlPartRegister
@@ -33,6 +36,7 @@ from server.db.open import SqlStore, open_store
 from server.db.quarantine import SqlQuarantine
 from server.db.queries.parked_count import parked_count
 from server.db.reading import Reading
+from server.db.reminders_queue import SqlReminders
 from server.db.sessions import Sessions
 from server.db.uploads import SqlUploads
 from server.db.waking.others import OtherProcesses
@@ -86,6 +90,8 @@ class Service:
     authenticate_phone: Authentication
     changes: Changes
     others: OtherProcesses
+    ticker: Ticker
+    """Started by whoever serves; commands do not tick."""
     metrics: Metrics
     checks: Sequence[Check]
     clock: Clock
@@ -191,6 +197,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
+    ticker = _ticker(store, engine, clock)
     others = OtherProcesses(settings.database_url, [changes, maker])
     service = Service(
         settings=settings,
@@ -215,6 +222,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         authenticate_phone=Authentication(credentials, devices),
         changes=changes,
         others=others,
+        ticker=ticker,
         metrics=metrics,
         checks=[_database_check(settings, store), disk_check(folder), *blob_check],
         clock=clock,
@@ -222,8 +230,14 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     _watch(service)
     listening = (store.listen(changes.tell), store.listen(maker.tell), store.listen(others.tell))
-    service.closing.extend((store.close, maker.close, others.close, *listening))
+    service.closing.extend((store.close, maker.close, others.close, *listening, ticker.close))
     return service
+
+
+def _ticker(store: SqlStore, engine: Engine, clock: Clock) -> Ticker:
+    """Reminders go by the database's clock, which all processes share; or by the one that the service was given."""
+    given = None if clock is time.time else lambda: instant(clock())
+    return Ticker(Tick(engine, SqlReminders(store.database, given), JOBS))
 
 
 def _uploads(

@@ -17,6 +17,7 @@ from sync.merge import At, Author, Merge, check_forced, merge
 from sync.operation import InvalidOperation, Operation, check_against, encode_operation
 from sync.outcome import FieldOutcome, Result, status_of
 from sync.record import Record
+from sync.reminder import Forgotten, Reminder
 from sync.rules import FollowUp, Rules
 from sync.store import Receipt
 from sync.work import Work
@@ -273,6 +274,9 @@ class _Effects:
 
     def _remind(self, before: Record | None, after: Record) -> None:
         for word in self._reminds[after.entity](before, after, self._work):
+            if isinstance(word, Reminder) and word.past_at <= self._moment.received_at:
+                # Written down after the fact, as by an import: only what was asked for before is to be cancelled.
+                word = Forgotten(subject=word.subject, kind=word.kind, revision=word.revision)
             self._work.remind(word)
 
     def _follow(self, follow: FollowUp) -> list[FollowUp]:

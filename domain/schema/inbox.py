@@ -25,6 +25,7 @@ ITEM_KINDS = (
     "signature_not_verified",
     "two_on_one_job",
     "planned_twice",
+    "visit_unconfirmed",
 )
 
 INBOX_ITEM = Entity(
