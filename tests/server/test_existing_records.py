@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.orders import id_of
 
-CUSTOMER = {"name": {"zh": "岚山朴舍", "en": "Lanshan House"}, "kind": "company", "number": "C-1"}
+CUSTOMER = {"name": {"zh": "岚山朴舍", "en": "Lanshan House"}, "kind": "company", "number": "C-hijacked"}
 HIJACK = CUSTOMER | {"name": {"zh": "抢注", "en": "Hijack"}}
 
 
@@ -37,7 +37,7 @@ def test_a_record_that_is_there_is_not_made_again(desks: dict[str, httpx.Client]
 @pytest.mark.parametrize("again", ["same-key", "new-id"])
 def test_a_record_that_is_not_there_is_made(desks: dict[str, httpx.Client], again: str) -> None:
     intake = desks["intake"]
-    body = {"id": f"customer-{again}", "fields": CUSTOMER}
+    body = {"id": f"customer-{again}", "fields": CUSTOMER | {"number": f"C-{again}"}}
 
     answers = [
         intake.post("/v1/desk/customers", json=body, headers={"Idempotency-Key": body["id"]})
