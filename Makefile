@@ -1,6 +1,6 @@
 # Every target sets up what it needs first and may be repeated. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story mutants faults bench check docs lock clean
+.PHONY: help setup demo test story mutants faults security bench check docs lock clean
 
 PYTHON ?= python3
 export PYTHON
@@ -14,6 +14,7 @@ help:
 	@echo "make sim      500 simulated companies under all weather: nothing may be lost (SEEDS=20 for fewer)"
 	@echo "make mutants  break the code on purpose and see each invariant's test go red"
 	@echo "make faults   kill, cut, fill and restart real servers under load, and measure how soon they are back"
+	@echo "make security look twenty times as long for what a stranger can break"
 	@echo "make bench    measure against references on one core"
 	@echo "make check    style, types, import contracts, and drift of everything generated"
 	@echo "make setup    install what all of these need into .venv"
@@ -46,6 +47,9 @@ mutants: setup
 faults: setup
 	@$(RUN)/python -m tools.ensure_postgres
 	@$(RUN)/python -m tests.faults
+
+security: setup
+	@DOORSTEP_SECURITY_EXAMPLES=20 $(RUN)/python -m pytest --timeout=1800 tests/security
 
 bench: setup
 	@$(RUN)/python -m bench
