@@ -12,8 +12,12 @@ from server.db.statement import Statement
 from sync.reminder import ReminderRow
 
 _NOW = on_the_clock("SELECT {now}")
+_BY_TIME = "INDEXED BY ix_reminder_claimable"
+"""SQLite would take the other index, and walk over everything that is pending."""
 _ANY_DUE = on_the_clock(
-    "SELECT 1 FROM reminder WHERE state = 'pending' AND claimable_at <= {now} AND kind = ANY(:kinds) LIMIT 1"
+    "SELECT 1 FROM reminder WHERE state = 'pending' AND claimable_at <= {now} AND kind = ANY(:kinds) LIMIT 1",
+    sqlite=f"SELECT 1 FROM reminder {_BY_TIME} "
+    "WHERE state = 'pending' AND claimable_at <= {now} AND kind = ANY(:kinds) LIMIT 1",
 )
 _CLAIMED = "subject, kind, revision, due_at, past_at, fence, attempts"
 _CLAIM = Statement(
@@ -24,7 +28,7 @@ _CLAIM = Statement(
     "WHERE reminder.subject = due.subject AND reminder.kind = due.kind AND reminder.revision = due.revision "
     "RETURNING " + ", ".join(f"reminder.{name}" for name in _CLAIMED.split(", ")),
     sqlite="UPDATE reminder SET claimable_at = :until, fence = fence + 1 WHERE (subject, kind, revision) IN "
-    "(SELECT subject, kind, revision FROM reminder "
+    f"(SELECT subject, kind, revision FROM reminder {_BY_TIME} "
     "WHERE state = 'pending' AND claimable_at <= :now AND kind = ANY(:kinds) "
     f"ORDER BY claimable_at, subject, kind LIMIT :limit) RETURNING {_CLAIMED}",
 )
