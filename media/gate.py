@@ -29,7 +29,7 @@ class MediaGate(Protocol):
         metadata: Mapping[str, str | None],
     ) -> str | None:
         """None to admit, else a stable code that says why not. Runs in a worker thread; may read a
-        database."""
+        database. `size_bytes` is what the client declares; None: not yet, or the hash has proved the bytes."""
         ...
 
 

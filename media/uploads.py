@@ -101,8 +101,8 @@ class Uploads:
         Repeating is safe; another device that the gate admits takes the upload over. Only the same media id
         is ever "already stored": knowing the hash of somebody else's file proves nothing. One that is made
         of pieces is stored when this returns, and the pieces are ended. Raises TooLong, NotAdmitted,
-        QuotaReached, LengthFixed (a stored file has another length), HashMismatch (an empty or joined file
-        that should not be), PieceUnfit, PieceUnfinished, UploadGone (a piece ended meanwhile).
+        QuotaReached, LengthFixed (one with acknowledged bytes has another length), HashMismatch (an empty
+        or joined file that should not be), PieceUnfit, PieceUnfinished, UploadGone (a piece ended meanwhile).
         """
         if new.pieces and not self._is_stored(new):
             new = replace(new, length_bytes=self._joined_bytes(new.pieces, principal))
@@ -261,8 +261,11 @@ class Uploads:
         except UploadGone:
             return None
         too_short = new.length_bytes is not None and new.length_bytes < upload.offset_bytes
+        if (differs or too_short) and upload.offset_bytes and not upload.pieces:
+            # What was acknowledged stays; whoever declared the wrong length terminates the upload first.
+            raise LengthFixed(upload.length_bytes, upload.offset_bytes)
         if differs or too_short or new.pieces != upload.pieces:
-            # One of the two was a mistake; the hash decides which, so let the newer word be tried.
+            # One of the two was a mistake, and nothing is lost with it: let the newer word be tried.
             self._end(upload.terminated())
             return None
         return self._with_length(self._handed_to(upload, principal), new.length_bytes)
@@ -378,9 +381,8 @@ class Uploads:
                 self._end(upload.quarantined(HASH_MISMATCH))
                 raise HashMismatch(upload.sha256, actual)
             principal = Principal(upload.device_id, upload.user_id)
-            refusal = self._gate.may_upload(
-                principal, upload.media_id, upload.sha256, upload.length_bytes, upload.facts
-            )
+            # Verified bytes have the length that they have: what somebody said of it no longer counts.
+            refusal = self._gate.may_upload(principal, upload.media_id, upload.sha256, None, upload.facts)
             if refusal is not None:
                 self._end(upload.quarantined(refusal))
                 raise NotAdmitted(refusal)

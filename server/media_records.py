@@ -18,6 +18,7 @@ DOOR = DeviceRow(id="system-media", user="system", roles=("system",))
 UNKNOWN = "media_unknown"
 NOT_YOURS = "media_not_yours"
 OTHER_BYTES = "media_hash_differs"
+OTHER_SIZE = "media_size_differs"
 
 
 class MediaRecords:
@@ -44,7 +45,12 @@ class MediaRecords:
         if not self._rights(principal.user_id, record.aggregate):
             return NOT_YOURS
         original = metadata.get("kind") in (None, "", MediaKind.ORIGINAL.value)
-        return OTHER_BYTES if original and record.fields.get("sha256") != sha256 else None
+        if not original:
+            return None
+        if record.fields.get("sha256") != sha256:
+            return OTHER_BYTES
+        announced = record.fields.get("size_bytes")
+        return OTHER_SIZE if None not in (size_bytes, announced) and size_bytes != announced else None
 
     def __call__(self, upload: Upload) -> None:
         """The bytes are whole and durable: say so in the record. The operation's id follows from the upload's."""

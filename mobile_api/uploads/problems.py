@@ -109,6 +109,10 @@ _REFUSALS = {
     "media_unknown": Phrase("Its record has not arrived yet.", "其记录尚未到达。"),
     "media_not_yours": Phrase("It belongs to somebody else's job.", "它属于他人的任务。"),
     "media_hash_differs": Phrase("Its record announces other bytes.", "其记录声明的内容与此不同。"),
+    "media_size_differs": Phrase(
+        "Its record announces another length than the header Upload-Length.",
+        "其记录声明的长度与请求头“Upload-Length”不同。",
+    ),
 }
 
 

@@ -105,6 +105,26 @@ def test_a_corrected_length_starts_anew(server: Server, media: str) -> None:
     assert server.create(HELLO, media, **{"Upload-Length": "12"}).status == 400
 
 
+@pytest.mark.parametrize("length", ["3", "12"])
+def test_another_length_never_costs_acknowledged_bytes(server: Server, media: str, length: str) -> None:
+    first = server.create(HELLO, media)
+    server.patch(first.location, 0, HELLO[:4])
+    refused = server.create(HELLO, media, **{"Upload-Length": length})
+    told = json.loads(refused.body)
+    assert (refused.status, told["code"]) == (400, "upload_length_conflict")
+    assert (told["details"]["field"], refused.offset) == ("Upload-Length", 4)
+    assert server.create(HELLO, media).location == first.location
+    assert server.patch(first.location, 4, HELLO[4:]).status == 204
+
+
+def test_a_length_below_the_acknowledged_bytes_costs_none(server: Server, media: str) -> None:
+    deferred = {"Upload-Defer-Length": "1", "Upload-Metadata": metadata(HELLO, media)}
+    first = server.ask("POST", headers=deferred)
+    server.patch(first.location, 0, HELLO[:4])
+    assert server.create(HELLO, media, **{"Upload-Length": "3"}).status == 400
+    assert server.head(first.location).offset == 4
+
+
 def test_another_phone_that_may_takes_the_upload_over(server: Server, media: str) -> None:
     first = server.create(HELLO, media)
     server.patch(first.location, 0, HELLO[:4])

@@ -173,6 +173,21 @@ def test_unknown_media_and_other_hashes_are_not_taken(
     assert unknown.status_code == other.status_code == 403, (unknown.text, other.text)
 
 
+def test_a_length_that_the_record_contradicts_is_not_taken(
+    orders: Orders, phone: Phone, job: tuple[str, str]
+) -> None:
+    order, visit = job
+    content, media = os.urandom(500), f"m-{visit}"
+    sha256 = hashlib.sha256(content).hexdigest()
+    phone.sync(_media(order, visit, media, content))
+
+    wrong = _create(phone, media, sha256, 5)
+
+    assert (wrong.status_code, wrong.json()["details"]) == (403, {"reason": "media_size_differs"})
+    assert "Upload-Length" in wrong.json()["detail"]
+    assert _upload(phone, media, sha256, content).status_code == 204
+
+
 def test_somebody_elses_media_is_not_taken_but_a_lost_jobs_is(
     live: Live, desks: dict[str, httpx.Client], orders: Orders, phone: Phone, job: tuple[str, str]
 ) -> None:
