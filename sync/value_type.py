@@ -47,6 +47,7 @@ class ValueType(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     longest: int = 4000
     """Greatest length: characters of a text, items of a list."""
     least: int | None = None
+    most: int | None = None
     optional: bool = True
     """May be null. A member of a group that may not be null must be present."""
 
@@ -77,6 +78,8 @@ def _integer(kind: ValueType, value: Any, path: str) -> str | None:
         return line("not_integer", path)
     if kind.least is not None and value < kind.least:
         return line("too_small", path, kind.least)
+    if kind.most is not None and value > kind.most:
+        return line("too_great", path, kind.most)
     return None
 
 

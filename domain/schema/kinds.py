@@ -10,9 +10,9 @@ def text(longest: int = 200, *, must: bool = False) -> ValueType:
     return ValueType(kind="text", longest=longest, optional=not must)
 
 
-def integer(least: int | None = None, *, must: bool = False) -> ValueType:
-    """An integer, at least `least`."""
-    return ValueType(kind="integer", least=least, optional=not must)
+def integer(least: int | None = None, most: int | None = None, *, must: bool = False) -> ValueType:
+    """An integer, at least `least` and at most `most`."""
+    return ValueType(kind="integer", least=least, most=most, optional=not must)
 
 
 def boolean() -> ValueType:

@@ -6,6 +6,12 @@ from domain.schema.kinds import bilingual, boolean, choice, codes, fen, instant,
 from domain.schema.owned import balance, once, storekeeper, system
 from sync.schema import ANY_ROOT, Entity
 
+MOST_PIECES = 1_000_000
+"""So many pieces move, or are counted, at once."""
+MOST_HELD = 1_000_000_000
+"""A balance within this is one that somebody can have seen. No number of moves that a company can make takes the
+sum of such moves out of the range of an integer."""
+
 PART = Entity(
     root="catalogue",
     meaning="A part or a piece of labour on the price list.",
@@ -55,7 +61,7 @@ STOCK_MOVE = Entity(
     meaning="Parts that moved, as a ledger: in the work order on a job, else in stock/<place>. It is never changed.",
     fields={
         "part": once(ref("part"), "What.", required=True),
-        "quantity": once(integer(1), "How many.", required=True),
+        "quantity": once(integer(1, MOST_PIECES), "How many.", required=True),
         "kind": once(
             choice("use", "take_back", "receipt", "issue", "transfer", "return", "count"),
             "Why it moved.",
@@ -63,8 +69,10 @@ STOCK_MOVE = Entity(
         ),
         "from_location": once(ref("stock_location"), "From where; empty: from outside."),
         "to_location": once(ref("stock_location"), "To where; empty: used or gone."),
-        "counted_from": once(integer(), "For a count: the balance that the counter saw."),
-        "counted_to": once(integer(0), "For a count: what really lay there."),
+        "counted_from": once(
+            integer(-MOST_HELD, MOST_HELD), "For a count: the balance that the counter saw."
+        ),
+        "counted_to": once(integer(0, MOST_PIECES), "For a count: what really lay there."),
         "visit": once(ref("visit"), "On which visit."),
         "serial": once(text(80), "Serial number of the piece."),
         "price_fen": once(fen(), "Price at which it was given."),

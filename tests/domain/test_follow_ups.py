@@ -8,6 +8,8 @@ from domain.commands import decide, dispatch, expert, order, parts, visit
 from domain.commands.draft import create, update
 from domain.follow_stock import duplicate_serials
 from domain.identity import assignment_id, stock_level_id
+from domain.schema.parts import ENTITIES as PARTS_ENTITIES
+from sync.value_type import fault
 from tests.domain.world import LATER, NOW, WINDOW, World
 
 W1 = "work_order/W1"
@@ -156,6 +158,21 @@ def test_move_changes_both_ends(world: World) -> None:
     world.storekeeper.give([*receipt, *transfer])
     assert world["stock_level", stock_level_id("WH", "P1")].fields["balance"] == 3
     assert world["stock_level", stock_level_id("V1", "P1")].fields["balance"] == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("quantity", 1_000_001, "too_great(1000000)"),
+        ("quantity", 2**53 - 1, "too_great(1000000)"),
+        ("counted_to", 2**53 - 1, "too_great(1000000)"),
+        ("counted_from", 2**53 - 1, "too_great(1000000000)"),
+        ("counted_from", 1 - 2**53, "too_small(-1000000000)"),
+    ],
+)
+def test_no_move_can_take_a_balance_out_of_range(field: str, value: int, told: str) -> None:
+    fields = PARTS_ENTITIES["stock_move"].fields
+    assert fault(fields[field].type, value, f"stock_move.{field}") == f"stock_move.{field}: {told}"
 
 
 def test_move_is_never_changed(world: World) -> None:
