@@ -118,12 +118,14 @@ def test_work_too_large_for_an_operation_is_told_at_authoring(phone: Phone):
 @pytest.mark.parametrize(
     ("set", "told"),
     [
-        ({"colour": "red"}, "no field 'colour'"),
+        ({"colour": "red"}, "job.colour: unknown"),
         ({"phone": 5}, "job.phone: not_text"),
         ({"state": {"event": "fly"}}, "job.state: unknown_event"),
         ({"used": 3}, "job.used: no_count"),
         ({"used": {"inc": 1.5}}, "set.used.inc: not_whole"),
         ({"hint": object()}, "set: "),
+        ({"phone": "\ud800"}, "set: half_character"),
+        ({"hint": ["\udc00"]}, "set: half_character"),
     ],
 )
 def test_a_wrong_form_is_told_at_authoring_by_its_place(phone: Phone, set: dict[str, Any], told: str):

@@ -17,6 +17,7 @@ from doorstep_client.problem import ReadOnly
 from doorstep_client.store import Store
 from doorstep_client.time_evidence import Measured, evidence
 from sync.clock import Base
+from sync.fault import line
 from sync.operation import (
     Action,
     InvalidOperation,
@@ -102,6 +103,8 @@ def _check(store: Store, operation: Operation, limits: Limits, *, checked: bool)
     """Everything that the server would park for its form is told here, where somebody can still mend it."""
     try:
         raw = encode_operation(operation)
+    except UnicodeEncodeError as problem:
+        raise InvalidOperation("invalid_value", line("half_character", "set")) from problem
     except (TypeError, OverflowError) as problem:
         raise InvalidOperation("invalid_value", f"set: {problem}") from problem
     decode_operation(raw, limits.operation_bytes)
