@@ -165,7 +165,9 @@ class SyncEndpoint:
         except (RevokedDevice, UnknownDevice):
             return self._quarantined(phone.device, request)
         except Illegible as illegible:
-            raise FieldInvalid(**wrong("not_integer", f"push.ops[{illegible.place}]")) from None
+            raise FieldInvalid(
+                **wrong("needed_or", f"push.ops[{illegible.place}].seq", "push.first")
+            ) from None
         # Whoever is given news hears of it: desks tell so at once.
         given = request.pull is not None and request.pull.manifest is not None
         if phone.nonce or given or self._presence.is_due(phone.device, request.outbox):

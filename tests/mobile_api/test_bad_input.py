@@ -61,7 +61,7 @@ FIELDS = [
     (_with(push={"first": 2**53}), "push.first"),
     (_with(push={"parked": [1, 2**60]}), "push.parked[1]"),
     (_with(push={"parked": ["1"]}), "push.parked[0]"),
-    (_with(push={"ops": [{}]}), "push.ops[0]"),
+    (_with(push={"ops": [{}]}), "push.ops[0].seq"),
     (_with(pull=5), "pull"),
     (_with(pull={"manifest": {"job/j1": -1}}), "pull.manifest.job/j1"),
     (_with(pull={"manifest": {"job/j1": 2**53}}), "pull.manifest.job/j1"),
@@ -86,6 +86,19 @@ def test_wrong_field_is_named(sender: Phone, body: bytes, field: str) -> None:
 
     assert (answer.status, answer.code) == (400, "field_invalid"), answer.raw
     assert answer.json["details"]["field"] == field
+
+
+@pytest.mark.parametrize("operation", [None, 7, {}])
+def test_an_operation_without_a_place_is_told_what_would_tell_it(sender: Phone, operation: Any) -> None:
+    answer = sender.post("/v1/sync", _with(push={"ops": [operation]}), sender.by_token())
+
+    details = answer.json["details"]
+    assert answer.status == 400
+    assert (details["field"], details["fault"], details["name"]) == (
+        "push.ops[0].seq",
+        "needed_or",
+        "push.first",
+    )
 
 
 DEEP = b'{"protocol":1,"schema":2,"epoch":"","extra":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
