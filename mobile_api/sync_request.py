@@ -138,6 +138,8 @@ def _operations(body: bytes) -> tuple[int, int, list[bytes]] | None:
             if depth == 3 and start:
                 return _cut(body, start, cuts, token.start())
             depth -= 1
+            if depth < 0:
+                return None
         else:
             last_text = sign
     return None

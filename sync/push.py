@@ -310,7 +310,8 @@ class _Batch:
         work = Work(self._tx, frozenset(locked), loaded, self._author.user)
         work.note_missing(keys)
         work.note_kinds(kinds, Loaded())
-        earlier = {one.id: one for one in loaded.receipts}
+        # An id names an operation of its person: nobody else's can stand in for it, or tell of it.
+        earlier = {one.id: one for one in loaded.receipts if one.user == self._author.user}
         waiting = {(one.seq, one.device): one for one in loaded.waiting if one.waits_for}
         return work, earlier, waiting
 

@@ -43,6 +43,11 @@ class Call:
         return self.request.headers
 
     @property
+    def turn(self) -> str:
+        """Whose turn at an upload is taken: nobody ends another person's request by naming its upload."""
+        return f"{self.principal.user_id}/{self.upload_id}"
+
+    @property
     def folder(self) -> str:
         """The path of all uploads, as this client sees it."""
         path = self.request.scope["path"].rstrip("/")

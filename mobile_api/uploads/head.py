@@ -15,7 +15,7 @@ async def head(call: Call) -> Response[None]:
 
     An upload whose pieces are not joined yet has no offset.
     """
-    async with call.desk.turns.take(call.upload_id):
+    async with call.desk.turns.take(call.turn):
         with refusals_as_problems():
             upload = await to_thread.run_sync(call.desk.uploads.look, call.upload_id, call.principal)
     told = headers.progress(upload)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Mapping
@@ -69,7 +68,10 @@ def declared_length(headers: Mapping[str, str]) -> int | None:
 def pieces(headers: Mapping[str, str]) -> tuple[str, ...]:
     """The upload ids in `Upload-Concat: final;<url> <url>`, in order; the URLs are absolute or relative."""
     _, _, urls = headers.get("Upload-Concat", "").partition(";")
-    paths = [urlsplit(url).path for url in urls.split()]
+    try:
+        paths = [urlsplit(url).path for url in urls.split()]
+    except ValueError:
+        raise BadHeader(**wrong("not_offered", "Upload-Concat")) from None
     ids = tuple(path.rstrip("/").rpartition("/")[2] for path in paths)
     if not ids or not all(_UPLOAD_ID.fullmatch(one) for one in ids):
         raise BadHeader(**wrong("not_offered", "Upload-Concat"))
@@ -103,7 +105,7 @@ def checksum(headers: Mapping[str, str]) -> Checksum | None:
         raise BadHeader(**wrong("not_one_of", "Upload-Checksum", ", ".join(ALGORITHMS)))
     try:
         digest = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         digest = b""
     if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
         raise BadHeader(**wrong("not_base64", "Upload-Checksum"))
@@ -122,7 +124,7 @@ def metadata(headers: Mapping[str, str]) -> Metadata:
             raise BadMetadata(**wrong("not_unique", key[:64]))
         try:
             text = base64.b64decode(encoded, validate=True).decode() if separator else None
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise BadMetadata(**wrong("not_base64", key)) from None
         pairs.append((key, text))
     return tuple(pairs)

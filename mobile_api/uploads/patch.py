@@ -17,7 +17,7 @@ async def patch(call: Call) -> Response[None]:
     offset = headers.required_integer(call.headers, "Upload-Offset")
     length = headers.integer(call.headers, "Upload-Length")
     checksum = headers.checksum(call.headers)
-    async with call.desk.turns.take(call.upload_id) as turn:
+    async with call.desk.turns.take(call.turn) as turn:
         with refusals_as_problems():
             writing = await to_thread.run_sync(
                 call.desk.uploads.begin,

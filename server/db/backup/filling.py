@@ -10,7 +10,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ import psycopg
 from psycopg import sql
 
 from server.db.address import is_sqlite, sqlite_path
+from server.db.backup.connecting import connected
 from server.db.backup.dump import Header, Row
 from server.db.backup.reading import POSTGRES_TYPES
 from server.db.failure import translated
 from server.db.migrate import check_reachable, declared, migrate
 from server.db.open import EPOCH_BYTES, open_store
-from server.db.postgres_database import CONNECT_SECONDS
 from server.db.rebuild import Progress, rebuild
 
 Tables = Callable[[], Iterable[tuple[Header, Iterator[list[Row]]]]]
@@ -138,12 +138,8 @@ def _sync(path: Path) -> None:
 # PostgreSQL
 
 
-@contextmanager
-def _connected(database_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    with psycopg.connect(
-        database_url, connect_timeout=CONNECT_SECONDS, application_name="doorstep restore"
-    ) as raw:
-        yield raw
+def _connected(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return connected(database_url, "doorstep restore")
 
 
 def _check_postgres(raw: psycopg.Connection[tuple[Any, ...]]) -> None:

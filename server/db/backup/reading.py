@@ -15,11 +15,11 @@ import psycopg
 from psycopg import sql
 
 from server.db.address import is_sqlite, sqlite_path
+from server.db.backup.connecting import connected
 from server.db.backup.dump import ROWS_AT_A_TIME, Header, Row
 from server.db.backup.kept import kept_tables
 from server.db.failure import translated
 from server.db.migrate import WrongSchema, revision_of
-from server.db.postgres_database import CONNECT_SECONDS
 
 POSTGRES_TYPES = {"text": "text", "whole": "int8", "truth": "bool", "float": "float8", "octets": "bytea"}
 _BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -60,7 +60,8 @@ def stored(database_url: str) -> Iterator[Stored]:
     """
     revision = revision_of(database_url)
     if revision is None:
-        raise WrongSchema("There is no database, or it has no tables: there is nothing to back up.")
+        place = sqlite_path(database_url) if is_sqlite(database_url) else "the database"
+        raise WrongSchema(f"There is nothing to back up: {place} has no tables; run `doorstep migrate`.")
     tables = kept_tables(database_url)
     try:
         with _sqlite(database_url) if is_sqlite(database_url) else _postgres(database_url) as moment:
@@ -83,9 +84,7 @@ def _sqlite(database_url: str) -> Iterator[Moment]:
 
 @contextmanager
 def _postgres(database_url: str) -> Iterator[Moment]:
-    with psycopg.connect(
-        database_url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="doorstep backup"
-    ) as raw:
+    with connected(database_url, "doorstep backup", autocommit=True) as raw:
         # Blobs and rows of a large company take longer than any limit that is meant for requests.
         raw.execute("SET statement_timeout = 0")
         raw.execute("SET idle_in_transaction_session_timeout = 0")
