@@ -135,7 +135,9 @@ def _metrics_token(text: str) -> str:
 
 
 DATABASE_URL = Kind("sqlite:///FILE or postgresql://…", _database_url)
-BLOB_STORE_URL = Kind("file:FOLDER or s3://BUCKET/PREFIX?endpoint=…&region=…&encryption=…&key=…", parse_blob_store_url)
+BLOB_STORE_URL = Kind(
+    "file:FOLDER or s3://BUCKET/PREFIX?endpoint=…&region=…&encryption=…&key=…", parse_blob_store_url
+)
 BASE_URL = Kind("http(s)://HOST[:PORT]", _base_url)
 HOST = Kind("IP address or host name", _host)
 TIMEZONE = Kind("IANA name", _timezone)
