@@ -13,11 +13,13 @@ from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp, HTTPScope
 
 from mobile_api.app_routes import mobile_routes, sync_endpoint
+from mobile_api.body_wait import with_bodies_waited_for
 from mobile_api.front import with_sync_in_front
 from mobile_api.problem import Problem, unexpected
 from mobile_api.problem_handlers import answer_problem, problem_handlers
 from mobile_api.problems import JsonInvalid, ServerUnavailable
 from mobile_api.request_id import request_ids, with_request_ids
+from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service, open_service
 from server.desk.routes import desk_routes
@@ -74,7 +76,9 @@ def application(service: Service) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    routed = with_sync_in_front(app.routed, endpoint, _understood)
+    stalls = StallGuard(service.mobile_settings.body_stall_seconds)
+    guarded = with_bodies_waited_for(app.routed, stalls, own_rules="/v1/uploads")
+    routed = with_sync_in_front(guarded, endpoint, _understood)
     app.around = with_request_ids(
         routed, request_ids(os.urandom(6).hex()), observer(service.metrics, service.device_of)
     )

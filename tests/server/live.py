@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from server.app import application
 from server.bootstrap import Service, open_service
 from server.db.accounts import Account
 from server.desk.password import password_hash
+from server.http_config import http_config
 from server.settings import read_settings
 from tests.parts.free_port import LOOPBACK, free_port
 from tests.server.company import PASSWORD, fill
@@ -58,8 +59,8 @@ class Live:
 
 
 @contextmanager
-def live_server(database_url: str, folder: Path) -> Iterator[Live]:
-    """Serve until the end of the block."""
+def live_server(database_url: str, folder: Path, body_stall_seconds: float | None = None) -> Iterator[Live]:
+    """Serve until the end of the block, over the product's own HTTP."""
     port = free_port()
     base_url = f"http://{LOOPBACK}:{port}"
     settings = read_settings(
@@ -72,7 +73,11 @@ def live_server(database_url: str, folder: Path) -> Iterator[Live]:
         }
     )
     service = open_service(settings, migrate=True)
-    config = uvicorn.Config(application(service), host=LOOPBACK, port=port, log_config=None, access_log=False)
+    if body_stall_seconds is not None:
+        hurried = replace(service.mobile_settings, body_stall_seconds=body_stall_seconds)
+        service = replace(service, mobile_settings=hurried)
+    config = http_config(application(service))
+    config.host, config.port = LOOPBACK, port
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
