@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import msgspec
 
-from mobile_api.misfit import of_msgspec
 from mobile_api.problem import told
 from mobile_api.problems import FieldInvalid, JsonInvalid
+from sync.misfit import of_msgspec
 
 T = TypeVar("T")
 

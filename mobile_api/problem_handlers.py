@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.types import ExceptionHandlersMap
 
 from mobile_api.json_request import json_invalid
-from mobile_api.misfit import of_msgspec, of_pydantic
+from mobile_api.misfit import of_pydantic
 from mobile_api.problem import (
     BadRequest,
     Forbidden,
@@ -25,6 +25,7 @@ from mobile_api.problem import (
 )
 from mobile_api.problems import FieldInvalid, JsonInvalid
 from sync.fault import Fault
+from sync.misfit import of_msgspec
 
 READER_LANGUAGE = "reader_language"
 """Under this name a request's state holds the language of whoever is signed in, for requests that name none."""

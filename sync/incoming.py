@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sync.canonical import NOT_JSON, sha256_hex
+from sync.fault import line
 from sync.operation import InvalidOperation, Operation, content_hash, decode_operation, encode_operation
 from sync.value_type import is_identifier
 
@@ -62,7 +63,7 @@ def _receive(raw: bytes, device: str, expected: int, largest_bytes: int) -> Inco
     try:
         operation = decode_operation(raw, largest_bytes)
         if operation.device != device:
-            raise InvalidOperation("invalid_value", f"device is {operation.device!r}, but {device!r} sent it")
+            raise InvalidOperation("invalid_value", line("not_one_of", "operation.device", device))
     except InvalidOperation as problem:
         hash = content_hash(raw)
         seq, id = _place(raw, expected, hash)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from sync import canonical
 from sync.clock import Base
-from sync.fault import line, named
+from sync.fault import Fault, line, named
+from sync.misfit import of_bytes
 from sync.schema import ANY_ROOT, Schema
 from sync.value_type import IDENTIFIER, is_identifier
 
@@ -82,14 +83,14 @@ def decode_operation(data: bytes | msgspec.Raw, largest_bytes: int = LARGEST_OPE
     try:
         operation = _decoder.decode(raw)
     except canonical.NOT_JSON as problem:
-        raise InvalidOperation("invalid_value", str(problem)) from problem
+        raise _malformed(of_bytes(raw, problem)) from problem
     o = operation
     if not _NAMED.fullmatch(f"{o.id}\n{o.record}\n{o.entity}\n{o.device}\n{o.aggregate}"):
         raise _misnamed(operation)
     if not 1 <= operation.seq <= canonical.LARGEST_INTEGER:
-        raise InvalidOperation("invalid_value", "seq must be a positive integer below 2^53")
+        raise _malformed(_outside("seq", operation.seq, 1))
     if not 0 <= operation.base.ver <= canonical.LARGEST_INTEGER:
-        raise InvalidOperation("invalid_value", "base version must lie between 0 and 2^53-1")
+        raise _malformed(_outside("base[1]", operation.base.ver, 0))
     try:
         canonical.check(operation.set, "set")
     except canonical.NotCanonical as problem:
@@ -100,8 +101,21 @@ def decode_operation(data: bytes | msgspec.Raw, largest_bytes: int = LARGEST_OPE
 def _misnamed(operation: Operation) -> InvalidOperation:
     for name in ("id", "record", "entity", "device"):
         if not is_identifier(getattr(operation, name)):
-            return InvalidOperation("invalid_value", f"{name} must be an identifier of 1 to 64 characters")
-    return InvalidOperation("invalid_value", "aggregate must look like kind/id")
+            return _malformed(Fault("not_identifier", name))
+    return _malformed(Fault("not_aggregate", "aggregate"))
+
+
+def _outside(member: str, value: int, least: int) -> Fault:
+    if value < least:
+        return Fault("too_small", member, str(least))
+    return Fault("too_great", member, str(canonical.LARGEST_INTEGER))
+
+
+def _malformed(fault: Fault) -> InvalidOperation:
+    """The envelope's members are named as `operation.seq`, as a record's fields are as `job.phone`."""
+    if fault == Fault("does_not_fit", "action"):
+        fault = Fault("not_one_of", "action", ", ".join(get_args(Action)))
+    return InvalidOperation("invalid_value", str(fault.at(f"operation.{named(fault.field)}".rstrip("."))))
 
 
 def is_aggregate(value: str) -> bool:

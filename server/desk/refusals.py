@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.refusals import REFUSALS, field_and_fact, refusal_of
-from mobile_api.misfit import of_msgspec
 from sync.fault import Fault, read
+from sync.misfit import of_msgspec
 from sync.reasons import sentence
 
 _AT_A_DESK = {
