@@ -18,13 +18,21 @@ _CODES = {("visit", "checklists"): "checklist_template"}
 def check_references(operation: Operation, view: View) -> None:
     """Raises InvalidOperation (`no_such_record`) for a record that does not exist, or no longer."""
     declared = SCHEMA.entities[operation.entity].fields
+    pinned = _pinned_before(operation, view)
     for name, value in operation.set.items():
         coded = _CODES.get((operation.entity, name))
         kind = _list_of(coded) if coded is not None else declared[name].type
         for path, entity, id in _named(kind, value, name):
             named = view.record(entity, id)
-            if named is None or named.deleted:
+            if (named is None or named.deleted) and not (coded is not None and id in pinned):
                 refuse("no_such_record", path, id)
+
+
+def _pinned_before(operation: Operation, view: View) -> frozenset[str]:
+    """Checklists of the visit that a new one is instead of: they travel with the job, whatever became of them."""
+    before = operation.set.get("instead_of") if operation.entity == "visit" else None
+    visit = view.record("visit", before) if is_identifier(before) else None
+    return frozenset(visit.fields.get("checklists") or ()) if visit is not None else frozenset()
 
 
 def _list_of(entity: str) -> ValueType:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.commands import decide, dispatch, expert, order, parts, visit
-from domain.commands.draft import create, update
+from domain.commands.draft import Drafted, create, update
 from domain.follow_stock import duplicate_serials
 from domain.identity import assignment_id, stock_level_id
+from domain.place import SHARDS
 from domain.schema.parts import ENTITIES as PARTS_ENTITIES
 from sync.value_type import fault
 from tests.domain.world import LATER, NOW, WINDOW, World
@@ -98,7 +101,13 @@ def test_assignment_tells_who_owned_the_visit_from_when_to_when(world: World) ->
 
 
 def test_pinned_checklists_travel_with_a_reassignment(world: World) -> None:
+    template: dict[str, Any] = {"code": "ft", "version": 1, "name": {"zh": "全面测试"}}
+    template["steps"] = [{"id": "s1", "text": {"zh": "通电"}}]
+    home = SHARDS["checklist_template"]
+    world.system.give([create("checklist_template", "ft-1", home, **template)])
     mine = world.assign(checklists=["ft-1"], to_carry=["P1"], expected_minutes=80)
+    retired = Drafted(entity="checklist_template", record="ft-1", aggregate=home, set={}, action="delete")
+    world.system.give([retired])
     world.dispatcher.give(dispatch.reassign(mine, new_visit="VB", technician="tb", reason="x"))
     new = world["visit", "VB"].fields
     assert (new["checklists"], new["to_carry"], new["expected_minutes"]) == (["ft-1"], ["P1"], 80)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from server.media_records import MediaRecords
 from sync.engine import Engine
 from tests.security import replays
 from tests.security.desk_replays import read_as, write_as
-from tests.security.parties import Parties
+from tests.security.parties import Parties, parties
 
 Patch = pytest.MonkeyPatch
 Flaw = Callable[[Patch, Parties], None]
@@ -75,6 +76,13 @@ def every_desk_sees(patch: Patch, both: Parties) -> None:
 def lists_are_not_narrowed(patch: Patch, both: Parties) -> None:
     """Lists show every record that they find."""
     patch.setattr(Records, "sees", lambda *asked: True)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Parties]:
+    """A company for each flaw alone: what one of them let through must not hide from the next."""
+    with parties(tmp_path) as made:
+        yield made
 
 
 CONTROLS: list[tuple[Flaw, Callable[[Parties], list[str]]]] = [

@@ -34,7 +34,7 @@ class Two:
 
     def new_customer(self) -> str:
         """Write through A; returns the aggregate."""
-        fields = {"number": f"C-{next(_numbers)}", "name": {"zh": "新客户"}}
+        fields = {"number": f"NEW-{next(_numbers)}", "name": {"zh": "新客户"}}
         answer = self.a.post("/v1/desk/customers", json={"fields": fields})
         assert answer.status_code == 201, answer.text
         (record,) = answer.json()["records"]
