@@ -46,6 +46,9 @@ class Air:
             return self._enrol(json.loads(body))
         if address == "/v1/schema":
             return Answer(200, {}, self._engine().rules.schema.to_json())
+        if address == "/v1/token":
+            # Tokens here outlive every tape: only who was sent away asks, and is told why.
+            return Answer(403, {}, b'{"code":"device_revoked","status":403}')
         device = headers.get("Doorstep-Device") or headers["Authorization"].removeprefix("Bearer token of ")
         return self._troubled(device, body)
 

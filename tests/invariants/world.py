@@ -180,7 +180,7 @@ class World:
         try:
             return self.phones[name].sync()
         except (Unreachable, msgspec.DecodeError) as cut:
-            self.say(f"{name} was cut: {type(cut).__name__}")
+            self.say(f"{name} was cut: {type(cut).__name__}: {cut}")
             return None
 
     def begin_exchange(self, name: str) -> None:
@@ -276,7 +276,7 @@ class World:
         for _ in range(2):
             for name in sorted(self.phones):
                 taken = self.sync(name)
-                assert taken is not None and taken.faults == [], "in quiet, nobody has to complain"
+                assert taken is not None and taken.faults == [], f"in quiet, nobody has to complain: {taken}"
 
     def close(self) -> None:
         """Close all phones."""

@@ -284,7 +284,11 @@ def test_a_count_of_another_part_on_the_shelf_does_not_stand_in_the_way(
 ) -> None:
     shelf = shelf_of(2)
     form = shelf.read()
-    shelf.part = "victim-1"
+    code = f"P-{shelf.here}"
+    fields = {"code": code, "name": {"zh": "风机"}, "price_fen": 100}
+    made = shelf.desk.post("/v1/desk/parts", json={"fields": fields})
+    assert made.status_code == 201, made.text
+    shelf.part = id_of(made, "part")
     assert shelf.count(counted=3, observed=0, form=form).status_code == 201
 
     shelf.part = "part-1"
