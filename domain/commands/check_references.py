@@ -31,7 +31,7 @@ def check_references(operation: Operation, view: View) -> None:
 def _pinned_before(operation: Operation, view: View) -> frozenset[str]:
     """Checklists of the visit that a new one is instead of: they travel with the job, whatever became of them."""
     before = operation.set.get("instead_of") if operation.entity == "visit" else None
-    visit = view.record("visit", before) if is_identifier(before) else None
+    visit = view.record("visit", before) if isinstance(before, str) and is_identifier(before) else None
     return frozenset(visit.fields.get("checklists") or ()) if visit is not None else frozenset()
 
 
