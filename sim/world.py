@@ -200,7 +200,11 @@ class World:
     def restore(self) -> None:
         """The database is lost, and set up from the backup: another epoch, in which some things never happened."""
         data, books, devices, revoked = self.backup
+        deposited = self.quarantined()
         self.backend.restore(data)
+        # A deposit made since the backup, whose phone has lost its data meanwhile, was in the lost database alone.
+        on_phones = {id for handset in self.live() for id in handset.all_ids()}
+        self.orphans |= deposited - on_phones - self.quarantined()
         self.books = books.copy()
         self.books.model.schema = json.loads(declared(self.version).to_json())
         self.books.model.epoch = f"e{next(self._epochs)}"
