@@ -60,7 +60,7 @@ check: setup
 docs: setup
 	@$(RUN)/python -m server.settings > docs/settings.md
 	@$(RUN)/doorstep policies --markdown > docs/merge-policies.md
-	@$(RUN)/python -m domain.clocks.rules_print > docs/clock-rules.md
+	@$(RUN)/doorstep clocks --markdown > docs/clock-rules.md
 	@$(RUN)/python -m openapi.export
 
 lock: setup

@@ -1,18 +1,11 @@
-"""The whole declaration for reading: every entity and field with owner, policy and meaning, as text, JSON or Markdown.
-
-python -m domain.policies_print                                  the page docs/merge-policies.md
-python -m domain.policies_print --check < docs/merge-policies.md ends with 1 when the page is out of date
-python -m domain.policies_print --text | --json
-"""
+"""The whole declaration for reading: every field with owner, policy and meaning, as text, JSON or Markdown."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from domain.declaration import SCHEMA
 from sync.policy import Machine, Max, Policy
 from sync.schema import Field, Schema
 from sync.value_type import ValueType
@@ -208,25 +201,3 @@ def _cell(state: str, outcome: str) -> str:
     if outcome == state:
         return "—"
     return {":keep_both": "*kept*", ":conflict": "**?**"}.get(outcome, outcome)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write the page, or compare the one on standard input."""
-    if "--check" in arguments:
-        if sys.stdin.read() == as_markdown(SCHEMA):
-            return 0
-        sys.stderr.write(
-            "docs/merge-policies.md is out of date: write it anew with python -m domain.policies_print\n"
-        )
-        return 1
-    if "--json" in arguments:
-        sys.stdout.write(as_json(SCHEMA).decode())
-    elif "--text" in arguments:
-        sys.stdout.write(as_text(SCHEMA))
-    else:
-        sys.stdout.write(as_markdown(SCHEMA))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ CHECKS = {
     "imports": ["lint-imports"],
     "settings page": ["python", "-m", "server.settings", "--check", "docs/settings.md"],
     "merge policies page": ["doorstep", "policies", "--check", "docs/merge-policies.md"],
+    "clock rules page": ["doorstep", "clocks", "--check", "docs/clock-rules.md"],
     "OpenAPI and vectors": ["python", "-m", "openapi.export", "--check"],
 }
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from server.bootstrap import FaultySchema, StoreNotBuilt
 from server.cli import (
     backup,
+    clocks,
     demo,
     device,
     import_rows,
@@ -56,6 +57,7 @@ _SUBCOMMANDS = (
     user,
     device,
     policies,
+    clocks,
     rebuild,
     replay_parked,
     reminders,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-import pytest
-
 from domain.declaration import SCHEMA
-from domain.policies_print import POLICIES, as_json, as_markdown, as_text, main, rows
+from domain.policies_print import POLICIES, as_json, as_markdown, as_text, rows
 from sync import policy
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-policies.md"
@@ -41,19 +38,3 @@ def test_json_tells_owner_policy_and_members() -> None:
 
 def test_text_has_one_line_per_field() -> None:
     assert len(as_text(SCHEMA).splitlines()) == len(FIELDS) + 1
-
-
-def test_check_tells_a_stale_page(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(as_markdown(SCHEMA)))
-    assert main(["--check"]) == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO(as_markdown(SCHEMA) + "x"))
-    assert main(["--check"]) == 1
-    assert "out of date" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("arguments", [[], ["--text"], ["--json"]])
-def test_main_writes_each_form(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 0
-    assert "appointment" in capsys.readouterr().out

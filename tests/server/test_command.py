@@ -102,21 +102,26 @@ def test_rebuild_and_replay_say_what_they_did(capsys: pytest.CaptureFixture[str]
     assert "rebuild: done" in printed and "0 released" in printed
 
 
-def test_policies_need_no_settings(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize(("page_of", "names"), [("policies", "visit"), ("clocks", "delay")])
+def test_printed_declarations_need_no_settings(
+    page_of: str,
+    names: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.delenv("DOORSTEP_SECRET", raising=False)
 
-    assert main(["policies"]) == 0
-    assert "visit" in capsys.readouterr().out
-    assert main(["policies", "--json"]) == 0
+    assert main([page_of]) == 0
+    assert names in capsys.readouterr().out
+    assert main([page_of, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)
-    assert main(["policies", "--markdown"]) == 0
+    assert main([page_of, "--markdown"]) == 0
     page = tmp_path / "page.md"
     page.write_text(capsys.readouterr().out, encoding="utf-8")
-    assert main(["policies", "--check", str(page)]) == 0
+    assert main([page_of, "--check", str(page)]) == 0
     page.write_text("stale", encoding="utf-8")
-    assert main(["policies", "--check", str(page)]) == 1
+    assert main([page_of, "--check", str(page)]) == 1
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

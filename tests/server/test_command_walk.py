@@ -36,8 +36,8 @@ SOUND = {
     "backup": ["backup", "--to", "a-backup"],
     "restore": ["restore", "--from", "a-backup"],
 }
-"""One sound use of each subcommand that opens the database; `policies` and `sim` need none."""
-NEEDS_NO_DATABASE = {"policies", "sim"}
+"""One sound use of each subcommand that opens the database; `policies`, `clocks` and `sim` need none."""
+NEEDS_NO_DATABASE = {"policies", "clocks", "sim"}
 MAKES_THE_DATABASE = {"migrate", "demo", "restore"}
 
 TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
@@ -96,6 +96,7 @@ TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
     (["policies", "--check", "no-such.md"], 1, "no-such.md is out of date"),
     (["policies", "--check", "binary"], 1, "binary is not UTF-8"),
     (["policies", "--check", "customers.csv/x"], 1, "cannot be read"),
+    (["clocks", "--check", "no-such.md"], 1, "no-such.md is out of date"),
     (["replay-parked", "--reason"], 2, "--reason"),
     (["reminders", "more"], 2, "more"),
     (["reminders", "--limit", "many"], 2, "many"),

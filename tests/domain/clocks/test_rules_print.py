@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-import pytest
-
 from domain.clocks.defaults import BOOK, CLOCKS
-from domain.clocks.rules_print import as_json, as_markdown, as_text, main, rows
+from domain.clocks.rules_print import as_json, as_markdown, as_text, rows
 
 PAGE = Path(__file__).parents[3] / "docs" / "clock-rules.md"
 
@@ -32,19 +29,3 @@ def test_json_tells_limits_by_name() -> None:
     repair = next(rule for rule in found["book"]["rules"] if rule["clock"] == "repair")
     assert repair["limit"] == {"type": "working_days", "days": 3}
     assert [year["year"] for year in found["holidays"]] == [2024, 2025, 2026]
-
-
-def test_check_tells_a_stale_page(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(as_markdown(BOOK)))
-    assert main(["--check"]) == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO(as_markdown(BOOK) + "x"))
-    assert main(["--check"]) == 1
-    assert "out of date" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("arguments", [[], ["--text"], ["--json"]], ids=["page", "text", "json"])
-def test_main_writes_each_form(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 0
-    assert "delay" in capsys.readouterr().out
