@@ -14,7 +14,7 @@ from mobile_api.device_signature import is_es256
 from server.db.devices import SqlDevices
 from sync.engine import Draft, Engine
 from sync.operation import Operation
-from sync.push import POISON
+from sync.poison import POISON
 from sync.record import Record
 from sync.store import Ask, DeviceRow, Loaded, StoreUnavailable, WriteTransaction
 

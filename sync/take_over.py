@@ -6,17 +6,20 @@ row is left alone, so that it does not come back to life, and what it still hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from sync.apply import Moment, decode_result
+from sync.attempt import Attempt, with_enough
+from sync.batch import Batch
 from sync.incoming import Incoming
 from sync.outcome import Result
-from sync.push import POISON, _Attempt, _Batch, _contiguous, _with_enough
+from sync.poison import in_halves
 from sync.reminder import Settlement
 from sync.rules import Rules
-from sync.store import Ask, Changes, DeviceRow, Loaded, Store, StoreUnavailable, WriteTransaction
+from sync.sequence import contiguous
+from sync.store import Ask, Changes, DeviceRow, Loaded, Store, WriteTransaction
 
 QUEUE = DeviceRow(id="system-quarantine", user="system", roles=("system",))
 """Its row is locked first: two people at once take over one after the other, from a device without a row too."""
@@ -47,17 +50,17 @@ def take_over(
         if poisoned:
             part = [msgspec.structs.replace(one, operation=None, reason="poisoned") for one in part]
 
-        def work(tx: WriteTransaction, attempt: _Attempt) -> list[TakenOver]:
+        def work(tx: WriteTransaction, attempt: Attempt) -> list[TakenOver]:
             return _taken(tx, attempt, rules, moment, device, part)
 
-        return _with_enough(store, work)
+        return with_enough(store, work)
 
-    return _halved(batch, take)
+    return [one for part in in_halves(batch, take) for one in part] if batch else []
 
 
 def _taken(
     tx: WriteTransaction,
-    attempt: _Attempt,
+    attempt: Attempt,
     rules: Rules,
     moment: Moment,
     device: DeviceRow,
@@ -71,11 +74,11 @@ def _taken(
     fresh = list({one.seq: one for one in reversed(batch) if one.seq not in stored}.values())[::-1]
     takes_part = row is not None and not row.revoked
     if row is not None and takes_part:
-        fresh, _ = _contiguous(row.last_seq, fresh)
+        fresh, _ = contiguous(row.last_seq, fresh)
     results: dict[tuple[int, str], Result] = {}
     if fresh:
         door = tx if takes_part else _DeviceLeftAlone(tx)
-        taken = _Batch(door, rules, moment, row or device, fresh, attempt).run()
+        taken = Batch(door, rules, moment, row or device, fresh, attempt).run()
         results = {(one.seq, one.hash): result for one, result in zip(fresh, taken, strict=True)}
     numbers = {*stored, *(seq for seq, _ in results)}
     found = []
@@ -88,23 +91,6 @@ def _taken(
         else:
             found.append(TakenOver(left=NUMBER_TAKEN if one.seq in numbers else GAP))
     return found
-
-
-def _halved(
-    batch: Sequence[Incoming], take: Callable[[Sequence[Incoming], bool], list[TakenOver]]
-) -> list[TakenOver]:
-    """Halve a batch that fails unexpectedly, down to the poisoned operation, which is parked as it came."""
-    if not batch:
-        return []
-    try:
-        return take(batch, False)
-    except StoreUnavailable:
-        raise
-    except POISON:
-        if len(batch) == 1:
-            return take(batch, True)
-    middle = len(batch) // 2
-    return _halved(batch[:middle], take) + _halved(batch[middle:], take)
 
 
 class _DeviceLeftAlone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.clock import CONCURRENT, SEQUENTIAL, SUPERSEDED
+from sync.clock import SEQUENTIAL, SUPERSEDED
 from sync.fault import line
 from sync.policy import Max
 from sync.settling.meeting import BadForm, Meeting, Settled, applied, check_type, replaces, stays
@@ -10,11 +10,10 @@ from sync.settling.meeting import BadForm, Meeting, Settled, applied, check_type
 
 def owner(m: Meeting) -> Settled:
     """An owner's word beats anybody else's; among owners the later one stands, for the inbox."""
-    early = _before_policy(m)
-    if early:
-        return early
-    if m.relation is SEQUENTIAL or m.clock is None:
-        return applied(m, m.incoming)
+    undisputed = _undisputed(m)
+    if undisputed:
+        return undisputed
+    assert m.clock is not None  # where nothing stands, nothing is disputed
     standing_is_owner = not m.field.owner or m.clock.by in m.field.owner or m.clock.by == "system"
     if m.is_owner and not standing_is_owner:
         return replaces(m, "merged", "owner_overrides", open=False)
@@ -25,21 +24,17 @@ def owner(m: Meeting) -> Settled:
 
 def lww_with_inbox(m: Meeting) -> Settled:
     """The later word stands, and the inbox asks."""
-    early = _before_policy(m)
-    if early:
-        return early
-    if m.relation is SEQUENTIAL or m.clock is None:
-        return applied(m, m.incoming)
+    undisputed = _undisputed(m)
+    if undisputed:
+        return undisputed
     return replaces(m, "conflict", "later_stands", open=True)
 
 
 def manual(m: Meeting) -> Settled:
     """The first word stands until somebody decides."""
-    early = _before_policy(m)
-    if early:
-        return early
-    if m.relation is SEQUENTIAL or m.clock is None:
-        return applied(m, m.incoming)
+    undisputed = _undisputed(m)
+    if undisputed:
+        return undisputed
     return stays(m, "conflict", "both_kept", open=True)
 
 
@@ -76,16 +71,17 @@ def greatest(m: Meeting) -> Settled:
     return Settled(outcome="merged", reason="greater_stands")
 
 
-def _before_policy(m: Meeting) -> Settled | None:
-    """What plain-value policies share: the type, no news, the author's own later word, late replays."""
+def _undisputed(m: Meeting) -> Settled | None:
+    """What happens under each of these policies alike; None where two people said different things unseen."""
     check_type(m)
     if m.relation is SUPERSEDED:
         return Settled(outcome="superseded", reason="superseded")
-    if m.clock is not None and m.relation is CONCURRENT:
-        if m.incoming == m.standing:
-            return Settled(outcome="same")
-        if m.replayed:
-            return stays(m, "conflict", "replayed_late", open=True)
+    if m.clock is None or m.relation is SEQUENTIAL:
+        return applied(m, m.incoming)
+    if m.incoming == m.standing:
+        return Settled(outcome="same")
+    if m.replayed:
+        return stays(m, "conflict", "replayed_late", open=True)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+import sync.batch
 import sync.push
 from server.db import postgres_sql, sqlite_sql
 from server.db.postgres_store import PostgresTransaction
@@ -16,10 +17,10 @@ from sync.store import Changes
 
 def dropped_dedupe() -> None:
     """Every push looks like the first one."""
-    batch_one = sync.push._Batch._one
-    sync.push._known = lambda tx, row, batch: ([], None)
-    sync.push._contiguous = lambda last_seq, batch: (list(batch), None)
-    sync.push._Batch._one = lambda self, applier, one, earlier: batch_one(self, applier, one, {})  # type: ignore[method-assign]
+    batch_one = sync.batch.Batch._one
+    sync.push.seen_before = lambda tx, row, batch: ([], None)
+    sync.push.contiguous = lambda last_seq, batch: (list(batch), None)
+    sync.batch.Batch._one = lambda self, applier, one, earlier: batch_one(self, applier, one, {})  # type: ignore[method-assign]
     sqlite_sql.ADD_RECEIPT += " ON CONFLICT DO NOTHING"
     postgres_sql.ADD_RECEIPTS += " ON CONFLICT DO NOTHING"
 

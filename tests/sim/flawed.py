@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from pytest import MonkeyPatch
 
+import sync.batch
 import sync.memory
 import sync.merge
 import sync.push
@@ -39,10 +40,10 @@ def naive_cursor(patch: MonkeyPatch) -> None:
 
 def dropped_dedupe(patch: MonkeyPatch) -> None:
     """Every push looks like the first one."""
-    real = sync.push._Batch._one
-    patch.setattr(sync.push, "_known", lambda tx, row, batch: ([], None))
-    patch.setattr(sync.push, "_contiguous", lambda last_seq, batch: (list(batch), None))
-    patch.setattr(sync.push._Batch, "_one", lambda self, applier, one, earlier: real(self, applier, one, {}))
+    real = sync.batch.Batch._one
+    patch.setattr(sync.push, "seen_before", lambda tx, row, batch: ([], None))
+    patch.setattr(sync.push, "contiguous", lambda last_seq, batch: (list(batch), None))
+    patch.setattr(sync.batch.Batch, "_one", lambda self, applier, one, earlier: real(self, applier, one, {}))
 
 
 def clock_ordered_merge(patch: MonkeyPatch) -> None:

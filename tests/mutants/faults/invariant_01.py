@@ -11,7 +11,7 @@ FAULTS = [
     Mutation(
         name="receipts are dropped",
         invariant=1,
-        file="sync/push.py",
+        file="sync/batch.py",
         old="            work.receipts.append(stored)\n",
         new="",
         test=_SOMEWHERE,

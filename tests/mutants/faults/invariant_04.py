@@ -13,15 +13,15 @@ FAULTS = [
         name="numbers that were taken are taken again",
         invariant=4,
         file="sync/push.py",
-        old="        known, fork = _known(tx, row, batch)\n",
+        old="        known, fork = seen_before(tx, row, batch)\n",
         new="        row = msgspec.structs.replace(row, last_seq=0)\n"
-        "        known, fork = _known(tx, row, batch)\n",
+        "        known, fork = seen_before(tx, row, batch)\n",
         test=_PREFIXES,
     ),
     Mutation(
         name="the last number is not kept",
         invariant=4,
-        file="sync/push.py",
+        file="sync/batch.py",
         old="last_seq=last)]",
         new="last_seq=self._device.last_seq)]",
         test=_PREFIXES,
@@ -29,7 +29,7 @@ FAULTS = [
     Mutation(
         name="a retry is judged anew instead of being answered as before",
         invariant=4,
-        file="sync/push.py",
+        file="sync/sequence.py",
         old="        results.append(decode_result(stored.result))\n",
         new='        results.append(msgspec.structs.replace(decode_result(stored.result), status="duplicate"))\n',
         test=_PREFIXES,
@@ -45,7 +45,7 @@ FAULTS = [
     Mutation(
         name="operation ids are not compared across forks",
         invariant=4,
-        file="sync/push.py",
+        file="sync/batch.py",
         old="        before = earlier.get(one.id)\n",
         new="        before = None\n",
         test=_ONCE,
@@ -53,7 +53,7 @@ FAULTS = [
     Mutation(
         name="a desk's repeated draft is written again",
         invariant=4,
-        file="sync/push.py",
+        file="sync/batch.py",
         old="                operation_ids=[one.id for one in batch],\n",
         new="                operation_ids=[],\n",
         test=_DESK_TWICE,

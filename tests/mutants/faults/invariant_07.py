@@ -45,7 +45,7 @@ FAULTS = [
         name="what was parked replaces what came after it",
         invariant=7,
         file="sync/settling/plain.py",
-        old='        if m.replayed:\n            return stays(m, "conflict", "replayed_late", open=True)\n',
+        old='    if m.replayed:\n        return stays(m, "conflict", "replayed_late", open=True)\n',
         new="",
         test=_PARKED,
     ),
