@@ -198,7 +198,8 @@ class Uploads:
     def recover(self) -> Sequence[Upload]:
         """Complete what a crash interrupted: verify full uploads, free what ended. Returns those now stored.
 
-        At start, before the first request, by one process for each store.
+        By a server that starts, before its first request: work beside a live one may not do it, since that one
+        may be between an upload's bytes and its row.
         """
         finished = [upload for row in self._all_partial() if (upload := self._recovered(row)) is not None]
         for upload_id in self._store.ids():

@@ -21,26 +21,17 @@ from mobile_api.problems import JsonInvalid, ServerUnavailable
 from mobile_api.request_id import request_ids, with_request_ids
 from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
-from server.bootstrap import Service, open_service
+from server.bootstrap import Service
 from server.desk.routes import desk_routes
 from server.front_page import front_page_route
 from server.observe.health import health_routes
 from server.observe.request import observer
-from server.settings import Settings
 from sync.store import StoreUnavailable
 
 VERSION = "0.1.0"
 
 _ONLY_DESK_ANSWERS = ["^/v1/(?!desk/)", "^/v1/desk/events", "^/metrics"]
 """Everything else is compressed by its own route, or must not be: media, uploads, streams."""
-
-
-def create_app(settings: Settings) -> Litestar:
-    """The application over a database of its own, which it closes when the server shuts down.
-
-    Raises what `server.bootstrap.open_service` raises.
-    """
-    return application(open_service(settings))
 
 
 def application(service: Service) -> Litestar:

@@ -83,6 +83,7 @@ class Service:
     enrolling: Enrolling
     desk_sessions: DeskSessions
     uploads: Uploads
+    """Whoever serves recovers what a crash interrupted; commands do not, since a live server may be at it."""
     sign_offs: SignOffChecks
     mobile: MobilePorts
     mobile_settings: MobileSettings
@@ -249,7 +250,7 @@ def _uploads(
     new_id: Callable[[], str],
 ) -> Uploads:
     records = MediaRecords(engine)
-    uploads = Uploads(
+    return Uploads(
         TellingRegister(SqlUploads(database), records),
         store,
         records,
@@ -262,8 +263,6 @@ def _uploads(
         ),
         MediaQuota(database, settings.device_upload_bytes, settings.work_order_upload_bytes),
     )
-    uploads.recover()
-    return uploads
 
 
 def _blobs(settings: Settings, database: Database, folder: Path) -> tuple[Store, Sequence[Check]]:

@@ -38,6 +38,7 @@ def listen(
         if sentence := outdated(settings.database_url):
             log.warning(sentence)
         with _bound(settings.host, settings.port) as bound:
+            service.uploads.recover()
             app = application(service)
             prepare(service)
             _Server(http_config(app), service).serve_on(bound)
