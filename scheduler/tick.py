@@ -1,34 +1,28 @@
-"""One tick: claim what is due, ask its job what to write, write that and settle the reminder in one transaction."""
+"""One tick: claim what is due, ask the jobs what to write, write that and settle the reminders in one transaction."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from scheduler.failing import MOST_CLAIMS, failed, set_aside
 from scheduler.instants import later
 from scheduler.queue import Claim, ReminderQueue
 from sync.engine import Draft, Engine
-from sync.push import POISON, Refused
+from sync.poison import POISON
+from sync.push import Refused
 from sync.record import Record
-from sync.reminder import Outcome, Overtaken, Settlement
-from sync.store import Ask, DeviceRow, WriteTransaction
-
-log = logging.getLogger(__name__)
+from sync.reminder import Entangled, Outcome, Overtaken, Settlement
+from sync.store import Ask, DeviceRow, Key, StoreUnavailable, WriteTransaction
 
 DOOR = DeviceRow(id="system-reminders", user="system", roles=("system",))
-AT_ONCE = 50
+AT_ONCE = 100
+"""So many effects share a transaction at most."""
 LEASE_SECONDS = 60
 LATE_SECONDS = 300
 """Later than this after its time, an effect is flagged: the server was down, or had failed before."""
-MOST_FAILURES = 5
-FIRST_PAUSE_SECONDS = 30
-"""After a first failure; each further pause is twice as long."""
-MOST_CLAIMS = 20
-"""So often it may be claimed without an end; then it is what ends the processes that try it."""
-LONGEST_ERROR = 500
 
 Job = Callable[[Claim, Record | None, Outcome], Sequence[Draft]]
 """What is to be written for a reminder, given its subject as it stands and whether it comes in time. Pure.
@@ -47,6 +41,14 @@ class Ticked(msgspec.Struct, kw_only=True):
     """Cancelled, or settled by somebody else, after they were claimed."""
     failed: int = 0
     dead: int = 0
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be written for one claim, and how it comes."""
+
+    claim: Claim
+    outcome: Outcome
+    drafts: Sequence[Draft]
 
 
 class Tick:
@@ -72,55 +74,84 @@ class Tick:
         ticked = Ticked()
         kinds = sorted(self._jobs)
         while claims := self._queue.claim(kinds, self._at_once, self._lease_seconds):
-            for claim in claims:
-                became = self._try(claim)
-                setattr(ticked, became, getattr(ticked, became) + 1)
+            for turn in _turns(claims):
+                for became in self._take(turn):
+                    setattr(ticked, became, getattr(ticked, became) + 1)
         return ticked
 
-    def _try(self, claim: Claim) -> str:
-        if claim.fence > MOST_CLAIMS:
-            return self._set_aside(claim, f"claimed {MOST_CLAIMS} times without an end")
-        try:
-            return self._act(claim)
-        except Overtaken:
-            return "overtaken"
-        except (Refused, *POISON) as fault:
-            return self._failed(claim, f"{type(fault).__name__}: {fault}"[:LONGEST_ERROR])
+    def _take(self, claims: Sequence[Claim]) -> Iterator[str]:
+        """What became of each of some claims, their effects written together where that can be."""
+        subjects = self._subjects(claims)
+        effects = []
+        for claim in claims:
+            if claim.fence > MOST_CLAIMS:
+                yield set_aside(self._queue, claim, f"claimed {MOST_CLAIMS} times without an end")
+                continue
+            try:
+                effects.append(self._effect(claim, subjects.get(subject_key(claim))))
+            except POISON as fault:
+                yield failed(self._queue, claim, fault)
+        if effects:
+            yield from self._write(effects)
 
-    def _act(self, claim: Claim) -> Outcome:
+    def _effect(self, claim: Claim, subject: Record | None) -> Effect:
         outcome = timing(claim, self._queue.settling_time() or claim.claimed_at)
-        drafts = self._jobs[claim.kind](claim, self._subject(claim), outcome)
-        settlement = Settlement(
-            subject=claim.subject,
-            kind=claim.kind,
-            revision=claim.revision,
-            fence=claim.fence,
-            outcome=outcome,
-            at=self._queue.settling_time(),
-        )
-        self._engine.write(DOOR, drafts, settlement)
-        return outcome
+        return Effect(claim=claim, outcome=outcome, drafts=self._jobs[claim.kind](claim, subject, outcome))
 
-    def _subject(self, claim: Claim) -> Record | None:
-        entity, _, id = claim.subject.partition("/")
+    def _write(self, effects: Sequence[Effect]) -> list[str]:
+        """All in one transaction; one that stands in the way is found by halving, and the others are written."""
+        try:
+            now = self._queue.settling_time()
+            settlements = [settlement(effect.claim, effect.outcome, now) for effect in effects]
+            self._engine.write(DOOR, [draft for effect in effects for draft in effect.drafts], settlements)
+        except StoreUnavailable:
+            raise
+        except (Overtaken, Entangled, Refused, *POISON) as fault:
+            if len(effects) > 1:
+                middle = len(effects) // 2
+                return self._write(effects[:middle]) + self._write(effects[middle:])
+            if isinstance(fault, Overtaken):
+                return ["overtaken"]
+            return [failed(self._queue, effects[0].claim, fault)]
+        return [effect.outcome for effect in effects]
 
-        def load(tx: WriteTransaction) -> Record | None:
-            return tx.load(Ask(records=[(entity, id)])).records.get((entity, id))
+    def _subjects(self, claims: Sequence[Claim]) -> dict[Key, Record]:
+        keys = [subject_key(claim) for claim in claims]
+
+        def load(tx: WriteTransaction) -> dict[Key, Record]:
+            return tx.load(Ask(records=keys)).records
 
         return self._engine.store.transact(load)
 
-    def _failed(self, claim: Claim, error: str) -> str:
-        if claim.attempts + 1 >= MOST_FAILURES:
-            return self._set_aside(claim, error)
-        pause = FIRST_PAUSE_SECONDS * 2**claim.attempts
-        ours = self._queue.put_back(claim, error, pause)
-        return "failed" if ours else "overtaken"
 
-    def _set_aside(self, claim: Claim, error: str) -> str:
-        if not self._queue.set_aside(claim, error):
-            return "overtaken"
-        log.error("the reminder %s of %s is set aside: %s", claim.kind, claim.subject, error)
-        return "dead"
+def _turns(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """The claims in their order, each subject once in a turn: the next one sees what the one before has done."""
+    turn: list[Claim] = []
+    for claim in claims:
+        if any(one.subject == claim.subject for one in turn):
+            yield turn
+            turn = []
+        turn.append(claim)
+    if turn:
+        yield turn
+
+
+def subject_key(claim: Claim) -> Key:
+    """Which record a claim is about."""
+    entity, _, id = claim.subject.partition("/")
+    return entity, id
+
+
+def settlement(claim: Claim, outcome: Outcome, now: str) -> Settlement:
+    """What settles a claim; `now` as the queue's `settling_time` says."""
+    return Settlement(
+        subject=claim.subject,
+        kind=claim.kind,
+        revision=claim.revision,
+        fence=claim.fence,
+        outcome=outcome,
+        at=now,
+    )
 
 
 def timing(claim: Claim, now: str) -> Outcome:

@@ -103,12 +103,13 @@ class Engine:
         return reply
 
     def write(
-        self, door: DeviceRow, drafts: Sequence[Draft], settles: Settlement | None = None
+        self, door: DeviceRow, drafts: Sequence[Draft], settles: Sequence[Settlement] = ()
     ) -> list[Result]:
         """A desk's or the system's changes, all or none. `door` names the writer; its row is made on first use.
 
-        Raises `sync.push.Refused` with the results when one of them cannot be taken. With `settles` they are the effect
-        of a claimed reminder, and are written only if it is still the claim's: else `sync.reminder.Overtaken`.
+        Raises `sync.push.Refused` with the results when one of them cannot be taken. With `settles` they are the
+        effects of claimed reminders, and are written only if each is still its claim's: else `sync.reminder.Overtaken`.
+        Several that say something of one another are `sync.reminder.Entangled`: to be written one by one.
         """
         moment = self._moment()
         batch = [self._incoming(door.id, place, draft) for place, draft in enumerate(drafts, start=1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -78,6 +79,10 @@ class Overtaken(Exception):
     """The reminder was cancelled, settled or claimed by somebody else: nothing of its effect was written."""
 
 
+class Entangled(Exception):
+    """Of several effects one says something of another's reminder: each must be written by itself, in its turn."""
+
+
 ReminderKey = tuple[str, str, int]
 """(subject, kind, revision)."""
 
@@ -92,6 +97,13 @@ def asked(reminder: Reminder) -> ReminderRow:
         past_at=reminder.past_at,
         claimable_at=reminder.due_at,
     )
+
+
+def check_apart(settles: Sequence[Settlement], words: Sequence[Reminder | Forgotten]) -> None:
+    """Raise Entangled where effects that share a transaction also say what becomes of a reminder among them."""
+    said = {(word.subject, word.kind) for word in words}
+    if len(settles) > 1 and any((one.subject, one.kind) in said for one in settles):
+        raise Entangled(", ".join(sorted({one.subject for one in settles})))
 
 
 def may_settle(row: ReminderRow | None, settlement: Settlement) -> bool:

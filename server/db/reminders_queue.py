@@ -15,7 +15,9 @@ _NOW = on_the_clock("SELECT {now}")
 _BY_TIME = "INDEXED BY ix_reminder_claimable"
 """SQLite would take the other index, and walk over everything that is pending."""
 _ANY_DUE = on_the_clock(
-    "SELECT 1 FROM reminder WHERE state = 'pending' AND claimable_at <= {now} AND kind = ANY(:kinds) LIMIT 1",
+    # PostgreSQL looks into the index only for a time that it reckons once, and takes it surely only for an order.
+    "SELECT 1 FROM reminder WHERE state = 'pending' AND claimable_at <= (SELECT {now}) AND kind = ANY(:kinds) "
+    "ORDER BY claimable_at LIMIT 1",
     sqlite=f"SELECT 1 FROM reminder {_BY_TIME} "
     "WHERE state = 'pending' AND claimable_at <= {now} AND kind = ANY(:kinds) LIMIT 1",
 )

@@ -27,7 +27,7 @@ class CountedEngine(Engine):
         return reply
 
     def write(
-        self, door: DeviceRow, drafts: Sequence[Draft], settles: Settlement | None = None
+        self, door: DeviceRow, drafts: Sequence[Draft], settles: Sequence[Settlement] = ()
     ) -> list[Result]:
         """See `Engine.write`."""
         results = super().write(door, drafts, settles)

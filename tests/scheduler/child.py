@@ -35,7 +35,7 @@ class Mortal(Engine):
     ends_after = 0
 
     def write(
-        self, door: DeviceRow, drafts: Sequence[Draft], settles: Settlement | None = None
+        self, door: DeviceRow, drafts: Sequence[Draft], settles: Sequence[Settlement] = ()
     ) -> list[Result]:
         results = super().write(door, drafts, settles)
         self.ends_after -= 1
@@ -82,7 +82,7 @@ def main() -> None:
         )
         return [draft]
 
-    ticker = Ticker(Tick(engine, queue, {CALL: call}, lease_seconds=lease_seconds, at_once=4), TICK_SECONDS)
+    ticker = Ticker(Tick(engine, queue, {CALL: call}, lease_seconds=lease_seconds, at_once=2), TICK_SECONDS)
     print("ready", flush=True)
     sys.stdin.readline()
     ticker.start()

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from scheduler.failing import MOST_CLAIMS, MOST_FAILURES
 from scheduler.queue import Claim
-from scheduler.tick import MOST_CLAIMS, MOST_FAILURES, Ticked
+from scheduler.tick import Ticked
 from sync.engine import Draft
 from sync.record import Record
 from sync.reminder import Outcome

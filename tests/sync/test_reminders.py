@@ -78,7 +78,7 @@ def settle(bench: Bench, fence: int = 0, draft: str = "effect") -> None:
     settlement = Settlement(
         subject="job/j1", kind=CALL, revision=2, fence=fence, outcome="done", at="2026-02-01T09:00:01.000Z"
     )
-    bench.engine.write(DESK, [effect], settlement)
+    bench.engine.write(DESK, [effect], [settlement])
 
 
 def test_an_effect_and_its_settling_are_one_transaction(reminding: Bench) -> None:
@@ -97,7 +97,7 @@ def test_an_effect_that_cannot_be_taken_leaves_the_reminder_pending(reminding: B
     )
     wrong = Draft(id="wrong", entity="job", record="j1", aggregate="job/j1", set={"nothing": 1})
     with pytest.raises(Refused):
-        reminding.engine.write(DESK, [wrong], settlement)
+        reminding.engine.write(DESK, [wrong], [settlement])
     assert asked(reminding) == [(2, "09:00", "pending")]
 
 

@@ -13,9 +13,9 @@ FAULTS = [
     Mutation(
         name="an effect is written whether or not its reminder could be settled",
         invariant=11,
-        file="sync/push.py",
-        old="        if settles is not None and not self._tx.settle(settles):\n",
-        new="        if settles is not None and self._tx.settle(settles) is None:\n",
+        file="sync/batch.py",
+        old="            if not self._tx.settle(settlement):\n",
+        new="            if self._tx.settle(settlement) is None:\n",
         test=_ONCE,
     ),
     Mutation(
