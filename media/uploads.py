@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from media.checksum import Checksum
+from media.ending import Ending
 from media.gate import MediaGate, Principal, StoredCallback
-from media.joining import join_pieces
 from media.quota import DEVICE, NoQuota, UploadQuota, demand_room, least_room
 from media.refusal import (
     AlreadyStored,
@@ -27,18 +27,10 @@ from media.refusal import (
     UploadMissing,
     UploadRefused,
 )
-from media.register import UploadChanged, UploadRegister
+from media.register import UploadRegister
 from media.store import PartialDamaged, PartialMissing, PartialWriter, Store
 from media.upload import MediaKind, Metadata, Upload, UploadState, joined_from
 from media.writing import Writing
-
-HASH_MISMATCH = "sha256_mismatch"
-"""Reason of quarantine: the whole file is not the declared one."""
-BYTES_LOST = "bytes_lost"
-"""Reason of quarantine: the disk no longer holds what was acknowledged."""
-
-PIECE_GONE = "piece_gone"
-"""Reason of quarantine: a piece ended before its bytes were joined."""
 
 _PAGE = 200
 
@@ -89,7 +81,7 @@ class Uploads:
         self._register = register
         self._store = store
         self._gate = gate
-        self._on_stored = on_stored
+        self._ending = Ending(register, store, gate, on_stored)
         self._now = now
         self._new_id = new_id
         self.limits = limits
@@ -113,8 +105,8 @@ class Uploads:
             raise NotAdmitted(refusal)
         upload = self._rejoined(new, principal) or self._begun(new, principal)
         if upload.is_joining:
-            upload = self._joined(upload)
-        return self._finish(upload) if upload.is_due else upload
+            upload = self._ending.joined(upload)
+        return self._ending.finish(upload) if upload.is_due else upload
 
     def create_piece(self, length_bytes: int | None, metadata: Metadata, principal: Principal) -> Upload:
         """A new upload that will be joined with others by `create`. Raises TooLong, QuotaReached."""
@@ -132,9 +124,9 @@ class Uploads:
         """
         upload = self._owned(upload_id, principal)
         if upload.state is UploadState.PARTIAL:
-            upload = self._with_true_offset(upload)
+            upload = self._ending.with_true_offset(upload)
             if upload.is_due:
-                upload = self._finish(upload)
+                upload = self._ending.finish(upload)
         return upload
 
     def standing(self, upload_id: str, principal: Principal) -> int | None:
@@ -185,14 +177,14 @@ class Uploads:
         upload = self._owned(upload_id, principal)
         if upload.state is UploadState.STORED:
             raise AlreadyStored
-        self._end(upload.terminated())
+        self._ending.end(upload.terminated())
 
     def expire(self) -> int:
         """Give up partial uploads that nobody went on with; returns how many. Stored files are never
         touched."""
         due = self._register.expired(self._now(), _PAGE)
         for upload in due:
-            self._end(upload.expired())
+            self._ending.end(upload.expired())
         return len(due)
 
     def recover(self) -> Sequence[Upload]:
@@ -206,7 +198,7 @@ class Uploads:
             row = self._register.get(upload_id)
             if row is None or row.state is not UploadState.PARTIAL:
                 try:
-                    self._free(upload_id, row.state if row else UploadState.TERMINATED)
+                    self._ending.free(upload_id, row.state if row else UploadState.TERMINATED)
                 except UploadRefused:
                     # Work goes on without the store; the next start sweeps again.
                     log.warning("upload %s could not be freed", upload_id)
@@ -255,10 +247,10 @@ class Uploads:
                 raise LengthFixed(upload.length_bytes, upload.offset_bytes)
             return self._handed_to(upload, principal)
         if upload.expires_at <= self._now():
-            self._end(upload.expired())
+            self._ending.end(upload.expired())
             return None
         try:
-            upload = self._with_true_offset(upload)
+            upload = self._ending.with_true_offset(upload)
         except UploadGone:
             return None
         too_short = new.length_bytes is not None and new.length_bytes < upload.offset_bytes
@@ -267,7 +259,7 @@ class Uploads:
             raise LengthFixed(upload.length_bytes, upload.offset_bytes)
         if differs or too_short or new.pieces != upload.pieces:
             # One of the two was a mistake, and nothing is lost with it: let the newer word be tried.
-            self._end(upload.terminated())
+            self._ending.end(upload.terminated())
             return None
         return self._with_length(self._handed_to(upload, principal), new.length_bytes)
 
@@ -283,20 +275,9 @@ class Uploads:
         if not upload.is_live:
             raise UploadGone(upload.state, upload.reason)
         if upload.state is UploadState.PARTIAL and upload.expires_at <= self._now():
-            self._end(upload.expired())
+            self._ending.end(upload.expired())
             raise UploadGone(UploadState.EXPIRED, None)
         return upload
-
-    def _with_true_offset(self, upload: Upload) -> Upload:
-        """The register's offset is a copy that a crash may leave behind; the store's is the truth."""
-        try:
-            offset_bytes = self._store.offset(upload.id)
-        except (PartialMissing, PartialDamaged):
-            offset_bytes = -1
-        if offset_bytes < upload.offset_bytes:
-            self._end(upload.quarantined(BYTES_LOST))
-            raise UploadGone(UploadState.QUARANTINED, BYTES_LOST)
-        return upload.at_offset(offset_bytes)
 
     def _with_length(self, upload: Upload, length_bytes: int | None) -> Upload:
         if length_bytes is None or length_bytes == upload.length_bytes:
@@ -334,21 +315,13 @@ class Uploads:
                 piece = self._owned(piece_id, principal)
                 if not piece.is_piece:
                     raise PieceUnfit(piece_id)
-                piece = self._with_true_offset(piece)
+                piece = self._ending.with_true_offset(piece)
             except (UploadMissing, UploadGone) as missing:
                 raise PieceUnfit(piece_id) from missing
             if not piece.has_all_bytes:
                 raise PieceUnfinished(piece_id)
             total += piece.offset_bytes
         return total
-
-    def _joined(self, upload: Upload) -> Upload:
-        """Copy what is still missing from the pieces, durably. Goes on where a crash left it."""
-        try:
-            return upload.at_offset(join_pieces(self._store, upload.id, upload.pieces))
-        except (PartialMissing, PartialDamaged):
-            self._end(upload.quarantined(PIECE_GONE))
-            raise UploadGone(UploadState.QUARANTINED, PIECE_GONE) from None
 
     def _opened(self, upload: Upload, resources: ExitStack) -> PartialWriter:
         """The only writer. Another process may have gone on, or finished, since the row was read."""
@@ -364,65 +337,8 @@ class Uploads:
     def _settle(self, upload: Upload) -> Upload:
         """After bytes became durable: note how far, postpone the expiry, finish a full upload."""
         if upload.is_due:
-            return self._finish(upload)
+            return self._ending.finish(upload)
         return self._register.replace(upload.kept_until(self._now() + self.limits.expires_after))
-
-    def _finish(self, upload: Upload) -> Upload:
-        """Claim, verify, take, tell, note: in this order, each step safe to repeat, so that a crash
-        anywhere only repeats.
-
-        The row is claimed first, so that nobody is told of an upload that somebody else ended meanwhile.
-        The gate is asked once, before the bytes become a blob. Raises HashMismatch, NotAdmitted,
-        UploadChanged.
-        """
-        upload = self._register.replace(upload)
-        if not self._store.has_taken(upload.id, upload.sha256):
-            actual = self._hash(upload)
-            if actual != upload.sha256:
-                self._end(upload.quarantined(HASH_MISMATCH))
-                raise HashMismatch(upload.sha256, actual)
-            principal = Principal(upload.device_id, upload.user_id)
-            # Verified bytes have the length that they have: what somebody said of it no longer counts.
-            refusal = self._gate.may_upload(principal, upload.media_id, upload.sha256, None, upload.facts)
-            if refusal is not None:
-                self._end(upload.quarantined(refusal))
-                raise NotAdmitted(refusal)
-        self._store.take(upload.id, upload.sha256)
-        stored = upload.stored()
-        self._on_stored(stored)
-        stored = self._register.replace(stored)
-        self._free(stored.id, stored.state)
-        self._end_pieces(stored)
-        return stored
-
-    def _hash(self, upload: Upload) -> str:
-        try:
-            return self._store.sha256(upload.id)
-        except (PartialMissing, PartialDamaged):
-            self._end(upload.quarantined(BYTES_LOST))
-            raise UploadGone(UploadState.QUARANTINED, BYTES_LOST) from None
-
-    def _end_pieces(self, stored: Upload) -> None:
-        """Their bytes are in the whole now. Whatever is left after a crash here expires by itself."""
-        for piece_id in stored.pieces:
-            piece = self._register.get(piece_id)
-            if piece is not None and piece.state is UploadState.PARTIAL:
-                try:
-                    self._end(piece.terminated())
-                except UploadChanged:
-                    log.info("piece %s is in use and is left to expire", piece_id)
-
-    def _end(self, ended: Upload) -> None:
-        """The register first: bytes without a row are freed by `recover`, a row without its bytes would be
-        a lie."""
-        self._register.replace(ended)
-        self._free(ended.id, ended.state)
-
-    def _free(self, upload_id: str, state: UploadState) -> None:
-        if state is UploadState.QUARANTINED:
-            self._store.quarantine(upload_id)
-        else:
-            self._store.release(upload_id)
 
     def _all_partial(self) -> Iterator[Upload]:
         after = ""
@@ -432,10 +348,10 @@ class Uploads:
 
     def _recovered(self, row: Upload) -> Upload | None:
         try:
-            upload = self._with_true_offset(row)
+            upload = self._ending.with_true_offset(row)
             if upload.is_joining and not upload.has_all_bytes:
-                upload = self._joined(upload)
-            return self._finish(upload) if upload.is_due else None
+                upload = self._ending.joined(upload)
+            return self._ending.finish(upload) if upload.is_due else None
         except (HashMismatch, NotAdmitted, UploadGone):
             return None  # it is in quarantine now, with its reason
         except Exception:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from media.disk import RealDisk
+from media.ending import BYTES_LOST
 from media.gate import Principal
 from media.local_store import LocalStore
 from media.memory_register import MemoryRegister
@@ -26,7 +27,7 @@ from media.refusal import (
 )
 from media.register import UploadChanged
 from media.upload import IllegalChange, MediaKind, Upload, UploadState
-from media.uploads import BYTES_LOST, NewUpload, Uploads
+from media.uploads import NewUpload, Uploads
 from tests.media.contract_register import an_upload
 
 PHONE = Principal("d1", "p1")

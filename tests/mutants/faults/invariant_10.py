@@ -48,7 +48,7 @@ FAULTS = [
     Mutation(
         name="the whole file's hash is not checked",
         invariant=10,
-        file="media/uploads.py",
+        file="media/ending.py",
         old="            if actual != upload.sha256:\n",
         new="            if False:\n",
         test=_DECLARED,
@@ -57,8 +57,8 @@ FAULTS = [
     Mutation(
         name="a file that is not the declared one takes the declared one's place",
         invariant=10,
-        file="media/uploads.py",
-        old="                self._end(upload.quarantined(HASH_MISMATCH))\n",
+        file="media/ending.py",
+        old="                self.end(upload.quarantined(HASH_MISMATCH))\n",
         new="                self._store.take(upload.id, upload.sha256)\n",
         test=_OUTLIVES,
         on="",
