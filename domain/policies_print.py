@@ -43,6 +43,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=False):
     others: str
     required: bool
     since: int
+    personal: str
+    """`all` of its value, or the members that may say who somebody is; empty: none."""
     meaning: str
 
 
@@ -60,6 +62,7 @@ def rows(schema: Schema) -> Iterator[Row]:
                 others=field.others if field.owner else "",
                 required=field.required,
                 since=field.since,
+                personal=personal_parts(field.type),
                 meaning=field.meaning,
             )
 
@@ -76,12 +79,12 @@ def as_json(schema: Schema) -> bytes:
 
 def as_text(schema: Schema) -> str:
     """All rows in columns, for a terminal."""
-    head = ("entity.field", "owner", "policy", "type", "meaning")
+    head = ("entity.field", "owner", "policy", "type", "personal", "meaning")
     table = [
-        (f"{row.entity}.{row.field}", _owner(row), row.policy, _short(row.type), row.meaning)
+        (f"{row.entity}.{row.field}", _owner(row), row.policy, _short(row.type), row.personal, row.meaning)
         for row in rows(schema)
     ]
-    widths = [max(len(line[place]) for line in [head, *table]) for place in range(4)]
+    widths = [max(len(line[place]) for line in [head, *table]) for place in range(5)]
     return "".join(_columns(line, widths) for line in [head, *table])
 
 
@@ -113,6 +116,15 @@ def type_name(kind: ValueType) -> str:
             return "{" + ", ".join(_member(name, one) for name, one in kind.members.items()) + "}"
         case name:
             return name
+
+
+def personal_parts(kind: ValueType) -> str:
+    """What of a value may say who somebody is: `all`, or names of members."""
+    if kind.personal:
+        return "all"
+    if kind.items is not None:
+        return personal_parts(kind.items)
+    return ", ".join(name for name, member in kind.members.items() if personal_parts(member))
 
 
 def _member(name: str, kind: ValueType) -> str:
@@ -158,7 +170,8 @@ A field has an owner, whose word counts, or belongs to everyone.
 |---|---|
 {others}
 A group, written `{{a!: integer, b: text}}`, has one clock: its members are never mixed from two people's words.
-`!`: must be there.
+`!`: must be there. *Personal*: what may say who somebody is, and is taken out when a customer is erased
+(`PERSONAL-DATA.md`).
 """
 
 
@@ -166,10 +179,10 @@ def _section(schema: Schema, name: str, found: Sequence[Row]) -> str:
     entity = schema.entities[name]
     place = "any aggregate" if entity.root == "*" else f"`{entity.root}/…`"
     head = f"\n## {name}\n\n{entity.meaning} In {place}.\n\n"
-    head += "| field | owner | policy | others | type | meaning |\n|---|---|---|---|---|---|\n"
+    head += "| field | owner | policy | others | type | personal | meaning |\n|---|---|---|---|---|---|---|\n"
     return head + "".join(
         f"| `{row.field}`{' (needed)' if row.required else ''} | {_owner(row)} | {row.policy} | {row.others} "
-        f"| {row.type} | {row.meaning} |\n"
+        f"| {row.type} | {row.personal} | {row.meaning} |\n"
         for row in found
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -19,6 +20,7 @@ from domain.follow_signed import follow_sign_off, follow_signed_content
 from domain.follow_site import follow_asset, follow_master_change
 from domain.follow_stock import follow_stock_level, follow_stock_move, moved_locations
 from domain.follow_visit import follow_visit
+from domain.personal import is_erased, without_personal
 from domain.place import SHARDS, stock
 from domain.remind_visit import remind_visit
 from domain.rights import rights
@@ -82,6 +84,8 @@ class FieldService(msgspec.Struct, frozen=True):
         """Groups of records that the rules read for nearly every operation of their kind."""
         if operation.aggregate.startswith("work_order/"):
             return [(operation.aggregate, "work_order"), (operation.aggregate, "visit")]
+        if operation.aggregate.startswith("site/"):
+            return [(operation.aggregate, "site")]
         return []
 
     def judge(self, operation: Operation, author: Author, record: Record | None, view: View) -> str | None:
@@ -101,6 +105,14 @@ class FieldService(msgspec.Struct, frozen=True):
     def rights(self, before: Record | None, after: Record, view: View) -> Iterable[Grant | Withdrawal]:
         """See `domain.rights`."""
         return rights(before, after, view)
+
+    def is_erased(self, operation: Operation, view: View) -> bool:
+        """See `domain.personal`."""
+        return is_erased(operation, view)
+
+    def without_personal(self, entity: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `domain.personal`."""
+        return without_personal(entity, fields)
 
     def flags(self, operation: Operation, before: Record | None, view: View) -> Iterable[str]:
         """See `domain.flags`."""

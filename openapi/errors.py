@@ -61,7 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "not_your_role",
         "not_ready_to_close",
     ),
-    "Status `parked`, for good": ("dismissed",),
+    "Status `parked`, for good": ("dismissed", "erased"),
     "No status: deposited by a revoked or unknown device": ("quarantined",),
 }
 """Status of the operation and outcome of the field → the reasons that go with them. A reason may go with several."""

@@ -17,6 +17,7 @@ from sync.merge import At, Author, Merge, check_forced, merge
 from sync.operation import InvalidOperation, Operation, check_against, encode_operation
 from sync.outcome import FieldOutcome, Result, status_of
 from sync.record import Record
+from sync.redact import ERASED
 from sync.reminder import Forgotten, Reminder
 from sync.rules import FollowUp, Rules
 from sync.store import Receipt
@@ -52,6 +53,8 @@ class Applier:
             return self._parked(incoming, incoming.reason, incoming.detail), ""
         said = incoming.operation
         self._work.note_base(said.device, said.seq, said.aggregate, said.base.ver)
+        if incoming.is_erased:
+            return self._parked(incoming, ERASED, ""), ""
         operation = self._rules.upcast(said)
         if operation is None:
             return self._parked(incoming, "unknown_schema", f"schema {said.schema}"), ""

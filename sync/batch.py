@@ -11,9 +11,10 @@ from sync.attempt import Attempt, PoisonedRelease
 from sync.canonical import LARGEST_INTEGER
 from sync.incoming import Incoming
 from sync.merge import Author
-from sync.operation import InvalidOperation, decode_operation
+from sync.operation import InvalidOperation, decode_operation, encode_operation
 from sync.outcome import Result
 from sync.poison import POISON
+from sync.redact import NO_HASH, redacted
 from sync.reminder import Overtaken, Settlement, check_apart
 from sync.rules import Rules
 from sync.store import Ask, DeviceRow, Loaded, Receipt, WriteTransaction
@@ -45,7 +46,7 @@ class Batch:
         work, earlier, waiting = self._lock_and_load(self._batch)
         applier = Applier(self._rules, work, self._moment)
         results = []
-        for one in self._batch:
+        for one in (self._without_erased(one, work) for one in self._batch):
             result, waits_for = self._one(applier, one, earlier)
             stored = receipt(
                 one.raw, one.hash, one.operation, result, self._author, self._moment.received_at, waits_for
@@ -63,7 +64,9 @@ class Batch:
         check_apart(settles, changes.reminders)
         for settlement in settles:
             if not self._tx.settle(settlement):
-                raise Overtaken(f"{settlement.kind} of {settlement.subject} at revision {settlement.revision}")
+                raise Overtaken(
+                    f"{settlement.kind} of {settlement.subject} at revision {settlement.revision}"
+                )
         self._tx.write(changes)
         return results
 
@@ -106,6 +109,18 @@ class Batch:
         waiting = {(one.seq, one.device): one for one in loaded.waiting if one.waits_for}
         return work, earlier, waiting
 
+    def _without_erased(self, one: Incoming, work: Work) -> Incoming:
+        """What is said about somebody who was erased is not written down: judged first, whatever else it waits for."""
+        operation = one.operation
+        if operation is None or "system" in self._author.roles or not self._rules.is_erased(operation, work):
+            return one
+        without = redacted(self._rules, operation)
+        if without is operation:
+            return msgspec.structs.replace(one, is_erased=True)
+        return msgspec.structs.replace(
+            one, raw=encode_operation(without), hash=NO_HASH, operation=without, is_erased=True
+        )
+
     def _one(self, applier: Applier, one: Incoming, earlier: dict[str, Receipt]) -> tuple[Result, str]:
         before = earlier.get(one.id)
         if before is None:
@@ -128,7 +143,7 @@ class Batch:
                         results[index] = result
 
     def _replay(self, applier: Applier, work: Work, parked: Receipt) -> Result:
-        incoming = _again(parked)
+        incoming = self._without_erased(_again(parked), work)
         author = Author(device=parked.device, user=parked.user, roles=parked.roles or ("technician",))
         place = (parked.device, parked.seq)
         if place in self._attempt.poisoned:

@@ -18,7 +18,7 @@ _SYSTEM = ("system",)
 _SIDE = ValueType(
     kind="group",
     members={
-        "value": ValueType(kind="json"),
+        "value": ValueType(kind="json", personal=True),
         "device": ValueType(kind="text"),
         "seq": ValueType(kind="integer"),
         "by": ValueType(kind="text"),
@@ -55,8 +55,8 @@ def conflict_entity(deciders: tuple[str, ...]) -> Entity:
                         ),
                         "standing_device": ValueType(kind="text", optional=False),
                         "standing_seq": ValueType(kind="integer", optional=False),
-                        "value": ValueType(kind="json"),
-                        "note": ValueType(kind="text", longest=500),
+                        "value": ValueType(kind="json", personal=True),
+                        "note": ValueType(kind="text", longest=500, personal=True),
                     },
                 ),
                 policy=First(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from sync.apply import Moment
 from sync.canonical import LARGEST_INTEGER, sha256_hex
 from sync.clock import Base
+from sync.erase import erase
 from sync.incoming import Illegible, Incoming, receive
 from sync.operation import (
     LARGEST_OPERATION_BYTES,
@@ -23,7 +24,7 @@ from sync.pull import DEFAULT_LIMITS, Limits, Pulled, SnapshotOf, pull
 from sync.push import push, replay, write
 from sync.reminder import Settlement
 from sync.rules import Rules
-from sync.store import Ask, DeviceRow, Receipt, Store, WriteTransaction
+from sync.store import Ask, DeviceRow, Key, Receipt, Store, WriteTransaction
 from sync.take_over import TakenOver, take_over
 from sync.value_type import is_identifier
 from sync.wire import PROTOCOL, Pull, PushReply, SyncRequest
@@ -116,6 +117,10 @@ class Engine:
         results = write(self.store, self.rules, moment, door, batch, settles)
         self._tell(batch)
         return results
+
+    def erase(self, aggregate: str, marks: Mapping[Key, Mapping[str, Any]]) -> int:
+        """Take personal data out of one aggregate; how many records that changed. See `sync.erase.erase`."""
+        return erase(self.store, self.rules, self._moment(), aggregate, marks)
 
     def take_over(self, device: DeviceRow, deposit: Sequence[Deposited]) -> list[TakenOver]:
         """Operations that a withdrawn or unknown device deposited, in seq order whatever their own; results in theirs.

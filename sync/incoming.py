@@ -22,6 +22,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     operation: Operation | None = None
     reason: str = ""
     detail: str = ""
+    is_erased: bool = False
+    """It is about somebody whose personal data were erased, and its values are taken out already."""
     sees_all: bool = False
     """Its author works on what stands (the system, a creation): nothing is unseen."""
 

@@ -137,6 +137,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "The office has looked at it and set it aside; it is kept, with the reason.",
         "办公室已查看并搁置，内容与原因均已保留。",
     ),
+    "erased": (
+        "This customer's personal data were erased; nothing more is kept about them.",
+        "该客户的个人信息已删除，不再保存与其相关的内容。",
+    ),
     "quarantined": (
         "This device was revoked; its work is kept for review.",
         "该设备已被停用，其数据已隔离待审。",
@@ -160,7 +164,7 @@ PARKED = (
     "not_your_role",
     "not_ready_to_close",
 )
-"""Every reason for which operations wait. Dismissed ones were set aside by a person, and stay."""
+"""Every reason for which operations wait. Dismissed ones were set aside by a person, erased ones hold nothing; they stay."""
 
 
 def sentence(reason: str, language: str = "en") -> str:

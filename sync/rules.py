@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -96,6 +96,15 @@ class Rules(Protocol):
 
     def rights(self, before: Record | None, after: Record, view: View) -> Iterable[Grant | Withdrawal]:
         """Which entitlements this change gives and takes."""
+
+    def is_erased(self, operation: Operation, view: View) -> bool:
+        """Whether it is about somebody whose personal data were erased: it is parked, and its values are not kept."""
+
+    def without_personal(self, entity: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The personal ones of a record's or an operation's fields, each with what is to stand instead.
+
+        Of what came out of it, nothing is personal any more.
+        """
 
     def flags(self, operation: Operation, before: Record | None, view: View) -> Iterable[str]:
         """Facts to be shown with the result, such as `after_cancellation`."""

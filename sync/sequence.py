@@ -11,7 +11,8 @@ import msgspec
 from sync.apply import decode_result
 from sync.incoming import Incoming
 from sync.outcome import Result
-from sync.store import Ask, DeviceRow, WriteTransaction
+from sync.redact import NO_HASH
+from sync.store import Ask, DeviceRow, Receipt, WriteTransaction
 
 
 def seen_before(
@@ -25,10 +26,15 @@ def seen_before(
     results = []
     for one in old:
         stored = receipts.get(one.seq)
-        if stored is None or stored.hash != one.hash:
+        if stored is None or not is_repetition(stored, one):
             return [], _fork(row, one)
         results.append(decode_result(stored.result))
     return results, _fork_within(row, batch)
+
+
+def is_repetition(stored: Receipt, one: Incoming) -> bool:
+    """Whether an operation is the one that was taken. Where its values were erased, its id tells."""
+    return stored.id == one.id if stored.hash == NO_HASH else stored.hash == one.hash
 
 
 def _fork_within(row: DeviceRow, batch: Sequence[Incoming]) -> DeviceRow | None:

@@ -18,7 +18,7 @@ from sync.outcome import Result
 from sync.poison import in_halves
 from sync.reminder import Settlement
 from sync.rules import Rules
-from sync.sequence import contiguous
+from sync.sequence import contiguous, is_repetition
 from sync.store import Ask, Changes, DeviceRow, Loaded, Store, WriteTransaction
 
 QUEUE = DeviceRow(id="system-quarantine", user="system", roles=("system",))
@@ -84,7 +84,7 @@ def _taken(
     found = []
     for one in batch:
         before = stored.get(one.seq)
-        if before is not None and before.hash == one.hash:
+        if before is not None and is_repetition(before, one):
             found.append(TakenOver(result=decode_result(before.result)))
         elif (result := results.get((one.seq, one.hash))) is not None:
             found.append(TakenOver(result=result))

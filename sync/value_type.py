@@ -50,6 +50,8 @@ class ValueType(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     most: int | None = None
     optional: bool = True
     """May be null. A member of a group that may not be null must be present."""
+    personal: bool = False
+    """May say who somebody is, as a whole: an erasure takes it out (`sync.personal`)."""
 
 
 def is_identifier(value: object) -> bool:

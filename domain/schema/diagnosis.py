@@ -13,6 +13,7 @@ from domain.schema.kinds import (
     instant,
     integer,
     list_of,
+    personal,
     ref,
     sha256,
     text,
@@ -41,10 +42,10 @@ MEDIA_ROW = Entity(
         "origin": once(choice("captured", "picked"), "Captured in the app, or picked from the phone."),
         "by": once(text(64), "Whose it is."),
         "location": once(
-            group(lat_e6=integer(-90_000_000), lon_e6=integer(-180_000_000), accuracy_m=integer(0)),
+            personal(group(lat_e6=integer(-90_000_000), lon_e6=integer(-180_000_000), accuracy_m=integer(0))),
             "Where, only with the person's consent.",
         ),
-        "preview": once(ValueType(kind="bytes", longest=16_000), "Tiny preview, base64."),
+        "preview": once(personal(ValueType(kind="bytes", longest=16_000)), "Tiny preview, base64."),
         "duration_ms": once(integer(0), "Length of a clip."),
         "state": state(("system",), MEDIA, "How far the original's bytes have come.", others="refuse"),
         "renditions": system(
@@ -61,7 +62,7 @@ MEDIA_ROW = Entity(
         ),
         "missing": owned(
             ("dispatcher", "supervisor"),
-            group(at=instant(must=True), reason=text(400, must=True)),
+            group(at=instant(must=True), reason=personal(text(400, must=True))),
             "The original will not come: marked as missing, with the reason.",
         ),
     },
@@ -74,16 +75,16 @@ EXPERT_CASE_ROW = Entity(
         "visit": once(ref("visit"), "During which visit it was asked."),
         "asked_by": once(text(64), "Who asked.", required=True),
         "asked_at": once(instant(), "When."),
-        "question": once(text(2000), "What is seen, heard and measured.", required=True),
+        "question": once(personal(text(2000)), "What is seen, heard and measured.", required=True),
         "urgent": once(boolean(), "Work stands still."),
         "media": union(("technician", "expert"), codes(50), "Ids of clips and photos."),
         "state": state(("expert", "technician"), EXPERT_CASE, "Where the case stands."),
         "claimed_by": expert(text(64), "Which expert has it."),
         "show_me": expert(
-            list_of(group(id=text(64, must=True), text=text(400, must=True)), 40),
+            list_of(group(id=text(64, must=True), text=personal(text(400, must=True))), 40),
             "Steps that the expert asks for; they appear in the technician's checklist.",
         ),
-        "effect": technician(text(1000), "What applying the answer led to."),
+        "effect": technician(personal(text(1000)), "What applying the answer led to."),
     },
 )
 
@@ -95,8 +96,8 @@ ANNOTATION = Entity(
         "expert_case": once(ref("expert_case"), "For which case.", required=True),
         "media": once(ref("media"), "On which clip or photo.", required=True),
         "frame_ms": once(integer(0), "At which moment of the clip."),
-        "shapes": once(any_json(), "What was drawn, in thousandths of width and height."),
-        "text": once(text(1000), "What it says."),
+        "shapes": once(personal(any_json()), "What was drawn, in thousandths of width and height."),
+        "text": once(personal(text(1000)), "What it says."),
         "by": once(text(64), "Which expert."),
     },
 )
@@ -107,16 +108,17 @@ VERDICT = Entity(
     parent="expert_case",
     fields={
         "expert_case": once(ref("expert_case"), "To which case.", required=True),
-        "cause": expert(text(1000), "What is wrong."),
+        "cause": expert(personal(text(1000)), "What is wrong."),
         "fault_code": expert(text(40), "Its code."),
-        "next_steps": expert(list_of(text(400), 40), "What to do, in order."),
+        "next_steps": expert(list_of(personal(text(400)), 40), "What to do, in order."),
         "parts": expert(codes(50), "Codes of recommended parts."),
         "stop_work": expert(boolean(), "Nobody works on it until the expert says so.", others="refuse"),
-        "stop_reason": expert(text(400), "Why not."),
+        "stop_reason": expert(personal(text(400)), "Why not."),
         "given_at": expert(instant(), "When."),
         "given_by": once(text(64), "Which expert."),
         "acknowledged": technician(
-            group(at=instant(must=True), by_name=text(120)), "When the technician read it. It clears nothing."
+            group(at=instant(must=True), by_name=personal(text(120))),
+            "When the technician read it. It clears nothing.",
         ),
     },
 )
@@ -127,10 +129,10 @@ SOLUTION_OPTION = Entity(
     parent="visit",
     fields={
         "visit": once(ref("visit"), "During which visit.", required=True),
-        "title": technician(text(200), "What it is.", required=True),
-        "description": technician(text(2000), "What is done."),
-        "pros": technician(text(1000), "What speaks for it."),
-        "cons": technician(text(1000), "What speaks against it."),
+        "title": technician(personal(text(200)), "What it is.", required=True),
+        "description": technician(personal(text(2000)), "What is done."),
+        "pros": technician(personal(text(1000)), "What speaks for it."),
+        "cons": technician(personal(text(1000)), "What speaks against it."),
         "recommended": technician(boolean(), "Whether it is the recommended one."),
         "minutes": technician(integer(0), "How long it takes."),
         "price": technician(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from domain.machines import INBOX
-from domain.schema.kinds import any_json, choice, group, instant, text
+from domain.schema.kinds import (
+    any_json,
+    choice,
+    group,
+    instant,
+    personal,
+    text,
+)
 from domain.schema.owned import owned, state, system
 from sync.conflict import conflict_entity
 from sync.schema import ANY_ROOT, Entity
@@ -38,11 +45,13 @@ INBOX_ITEM = Entity(
         "for_role": system(
             choice("dispatcher", "supervisor", "storekeeper", "intake"), "Who looks at it first."
         ),
-        "detail": system(any_json(), "The facts, by kind."),
+        "detail": system(personal(any_json()), "The facts, by kind."),
         "opened_at": system(instant(), "Time of the operation that opened it."),
         "state": state(DESKS, INBOX, "open or done."),
         "decision": owned(
-            DESKS, group(choose=text(64, must=True), note=text(1000), at=instant()), "What was decided."
+            DESKS,
+            group(choose=text(64, must=True), note=personal(text(1000)), at=instant()),
+            "What was decided.",
         ),
     },
 )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sync.value_type import ValueType
+
+
+def personal(type: ValueType) -> ValueType:
+    """May say who somebody is: an erasure takes it out. Every text that people type about a customer's work is so."""
+    return msgspec.structs.replace(type, personal=True)
 
 
 def text(longest: int = 200, *, must: bool = False) -> ValueType:

@@ -10,11 +10,23 @@ from domain.schema.kinds import (
     day,
     group,
     instant,
+    personal,
     ref,
     span,
     text,
 )
-from domain.schema.owned import customer, dispatcher, intake, once, owned, prose, supervisor, system, union
+from domain.schema.owned import (
+    customer,
+    dispatcher,
+    erased_at,
+    intake,
+    once,
+    owned,
+    prose,
+    supervisor,
+    system,
+    union,
+)
 from sync.schema import Entity
 
 KINDS = ("fault", "installation", "maintenance", "training", "consultation", "complaint", "return")
@@ -39,10 +51,10 @@ SERVICE_REQUEST = Entity(
     fields={
         "work_order": once(ref("work_order"), "The order that answers it.", required=True),
         "channel": once(choice(*CHANNELS), "How it came.", required=True),
-        "text": once(text(4000), "What was said.", required=True),
-        "from_name": once(text(120), "Who asked."),
+        "text": once(personal(text(4000)), "What was said.", required=True),
+        "from_name": once(personal(text(120)), "Who asked."),
         "from_contact": once(ref("contact"), "Who asked, where known."),
-        "external_id": once(text(120), "Number in the channel it came from."),
+        "external_id": once(personal(text(120)), "Number in the channel it came from."),
         "asked_at": once(instant(), "When it was asked."),
         "read_back": intake(boolean(), "Whether the symptom was read back and confirmed."),
         "acknowledged_at": intake(instant(), "When a person answered."),
@@ -64,7 +76,7 @@ WORK_ORDER = Entity(
         "second_fault_of": once(ref("work_order"), "The order during which this one was opened on site."),
         "number": system(text(40), "The work order number, unique, read out to customers."),
         "provisional_number": once(text(40), "Number given without signal; it stays an alias for ever."),
-        "symptom": owned(("intake",), text(1000), "What does not work, as read back."),
+        "symptom": owned(("intake",), personal(text(1000)), "What does not work, as read back."),
         "severity": intake(
             choice("urgent", "major", "ordinary"), "urgent: does not start; ordinary: a scratch."
         ),
@@ -77,7 +89,7 @@ WORK_ORDER = Entity(
             group(
                 at=instant(must=True),
                 way=choice("remote", "visit", must=True),
-                plan=text(1000),
+                plan=personal(text(1000)),
                 fault_code=text(40),
             ),
             "Remote first or visit, and the plan.",
@@ -92,9 +104,9 @@ WORK_ORDER = Entity(
         "required_certificates": union(
             ("dispatcher", "intake"), codes(20), "Codes of the certificates that it takes."
         ),
-        "office_notes": prose((), text(4000), "What the technician should know."),
+        "office_notes": prose((), personal(text(4000)), "What the technician should know."),
         "cancellation": dispatcher(
-            group(at=instant(must=True), reason=text(200, must=True), note=text(1000)),
+            group(at=instant(must=True), reason=personal(text(200, must=True)), note=personal(text(1000))),
             "Cancelled, and why; empty: not cancelled.",
         ),
         "closing": owned(
@@ -102,8 +114,8 @@ WORK_ORDER = Entity(
             group(
                 at=instant(must=True),
                 outcome=choice("solved", "unsolved", must=True),
-                reason=text(400),
-                escalated_to=text(120),
+                reason=personal(text(400)),
+                escalated_to=personal(text(120)),
                 anything_else=choice("nothing", "another_order", "noted", must=True),
             ),
             "Closed by a person: solved, or unsolved with reason and escalation; and what else was wanted.",
@@ -112,7 +124,7 @@ WORK_ORDER = Entity(
             ("dispatcher", "supervisor", "intake"),
             group(
                 at=instant(must=True),
-                reason=text(400, must=True),
+                reason=personal(text(400, must=True)),
                 undoes=choice("closing", "cancellation"),
             ),
             "Reopened under the same number, which ends a closing and a cancellation; empty: never.",
@@ -122,7 +134,8 @@ WORK_ORDER = Entity(
         ),
         "state": system(choice(*STATES), "Where it stands; derived."),
         "waiting_for": system(choice(*WAITING_FOR), "What it waits for, while it waits."),
-        "title": intake(bilingual(200), "What lists show."),
+        "title": intake(personal(bilingual(200)), "What lists show."),
+        "erased_at": erased_at(),
     },
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.schema.kinds import instant
 from sync.policy import Append, Counter, Immutable, LwwWithInbox, Machine, Owner, Policy, SetUnion, Text
 from sync.schema import Field, Others
 from sync.value_type import ValueType
@@ -60,6 +61,11 @@ def storekeeper(type: ValueType, meaning: str, policy: Policy = OWNER, *, requir
 def system(type: ValueType, meaning: str, policy: Policy = OWNER, *, required: bool = False) -> Field:
     """Written by follow-ups alone; nobody's word counts."""
     return owned(("system",), type, meaning, policy, others="refuse", required=required)
+
+
+def erased_at() -> Field:
+    """When the personal data of this customer's records were taken out; nothing about them is written any more."""
+    return system(instant(), "When personal data were erased here; empty: they were not.")
 
 
 def shared(type: ValueType, meaning: str, *, required: bool = False) -> Field:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.schema.kinds import bilingual, boolean, choice, codes, fen, instant, integer, ref, text
+from domain.schema.kinds import bilingual, boolean, choice, codes, fen, instant, integer, personal, ref, text
 from domain.schema.owned import balance, once, storekeeper, system
 from sync.schema import ANY_ROOT, Entity
 
@@ -79,7 +79,7 @@ STOCK_MOVE = Entity(
         "under_warranty": once(boolean(), "Whether the warranty bears it."),
         "moved_at": once(instant(), "When, by the device's clock."),
         "moved_by": once(text(64), "Who."),
-        "note": once(text(400), "Anything else."),
+        "note": once(personal(text(400)), "Anything else."),
     },
 )
 

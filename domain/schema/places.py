@@ -14,10 +14,11 @@ from domain.schema.kinds import (
     group,
     instant,
     list_of,
+    personal,
     ref,
     text,
 )
-from domain.schema.owned import dispatcher, intake, once, owned, shared, state, system
+from domain.schema.owned import dispatcher, erased_at, intake, once, owned, shared, state, system
 from sync.schema import Entity
 
 MASTERS = ("dispatcher", "intake")
@@ -28,7 +29,7 @@ CUSTOMER = Entity(
     meaning="Whom we serve. A phone learns the name and the tier; how to reach people is in contacts.",
     fields={
         "number": once(text(40), "The customer's number, as printed.", required=True),
-        "name": owned(("intake",), bilingual(), "Company's or person's name.", required=True),
+        "name": owned(("intake",), personal(bilingual()), "Company's or person's name.", required=True),
         "kind": intake(choice("company", "private"), "A company or a household."),
         "tier": dispatcher(
             choice("vip", "contract", "standard"), "How the customer is served; vip: one to one."
@@ -37,6 +38,7 @@ CUSTOMER = Entity(
         "segment": intake(text(40), "Trade, such as restaurant or hospital."),
         "outlet": dispatcher(ref("outlet"), "Outlet in charge."),
         "customer_since": intake(day(), "First day as a customer."),
+        "erased_at": erased_at(),
     },
 )
 
@@ -46,13 +48,16 @@ SITE = Entity(
     fields={
         "number": once(text(40), "The site's number, as printed.", required=True),
         "customer": once(ref("customer"), "Whose site it is.", required=True),
-        "name": owned(("intake",), bilingual(), "What people call the place."),
-        "address": shared(address(), "Where it is: one thing, never half of two addresses.", required=True),
-        "access_notes": shared(bilingual(1000), "How to get in: gate, code, dog, goods lift."),
+        "name": owned(("intake",), personal(bilingual()), "What people call the place."),
+        "address": shared(
+            personal(address()), "Where it is: one thing, never half of two addresses.", required=True
+        ),
+        "access_notes": shared(personal(bilingual(1000)), "How to get in: gate, code, dog, goods lift."),
         "zone": once(text(60), "IANA time zone; its times are shown in it.", required=True),
         "outlet": dispatcher(ref("outlet"), "Outlet in charge."),
         "territory": dispatcher(ref("territory"), "Territory it lies in."),
         "special_needs": intake(codes(20), "What sales promised, such as medical_7x24."),
+        "erased_at": erased_at(),
     },
 )
 
@@ -63,11 +68,13 @@ CONTACT = Entity(
     fields={
         "site": once(ref("site"), "Where the person is met.", required=True),
         "customer": once(ref("customer"), "For whom the person speaks."),
-        "name": shared(bilingual(120), "Name.", required=True),
-        "role": shared(bilingual(120), "What the person does there."),
-        "phone": shared(text(40), "Phone number, as dialled."),
+        "name": shared(personal(bilingual(120)), "Name.", required=True),
+        "role": shared(personal(bilingual(120)), "What the person does there."),
+        "phone": shared(personal(text(40)), "Phone number, as dialled."),
         "channel": shared(choice("phone", "sms", "wechat", "email"), "How the person wants to be reached."),
-        "address_of_channel": shared(text(200), "Address in that channel where it is not the phone."),
+        "address_of_channel": shared(
+            personal(text(200)), "Address in that channel where it is not the phone."
+        ),
         "primary": owned(("intake", "dispatcher"), boolean(), "Whether this person is asked first."),
         "verified": shared(
             group(at=instant(must=True), how=choice("phone", "on_site", "message", "document", must=True)),
@@ -86,7 +93,7 @@ ASSET = Entity(
         "equipment": owned(("intake", "dispatcher"), text(40), "Equipment type, such as RF.", required=True),
         "model": shared(text(80), "Model, as on the nameplate."),
         "serial": shared(text(80), "Serial number, as on the nameplate."),
-        "place": shared(bilingual(200), "Where on the site."),
+        "place": shared(personal(bilingual(200)), "Where on the site."),
         "shipped_on": owned(("intake",), day(), "Day of shipment."),
         "installed_on": shared(day(), "Day of installation."),
         "commissioned_on": shared(day(), "Day of commissioning, which starts the warranty."),
@@ -124,10 +131,10 @@ HISTORY = Entity(
                     number=text(40),
                     closed_at=instant(must=True),
                     kind=text(40),
-                    symptom=text(400),
+                    symptom=personal(text(400)),
                     fault_code=text(40),
-                    cause=text(400),
-                    solution=text(1000),
+                    cause=personal(text(400)),
+                    solution=personal(text(1000)),
                     parts=codes(40),
                     technician=text(64),
                     outcome=text(40),
@@ -148,12 +155,12 @@ MASTER_CHANGE_ROW = Entity(
         ),
         "record": once(text(64), "Its id.", required=True),
         "field": once(text(64), "The field.", required=True),
-        "value": once(any_json(), "The value found on site."),
-        "was": once(any_json(), "The value that stood then; it is kept."),
+        "value": once(personal(any_json()), "The value found on site."),
+        "was": once(personal(any_json()), "The value that stood then; it is kept."),
         "visit": once(ref("visit"), "During which visit it was found."),
         "found_by": once(text(64), "Who found it."),
         "state": state(MASTERS, MASTER_CHANGE, "Whether the office has taken it over."),
-        "reason": owned(MASTERS, text(400), "Why it was rejected."),
+        "reason": owned(MASTERS, personal(text(400)), "Why it was rejected."),
     },
 )
 

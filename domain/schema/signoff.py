@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from domain.machines import AMENDMENT, SERVICE_REPORT, SIGN_OFF
-from domain.schema.kinds import any_json, boolean, choice, codes, group, instant, integer, ref, sha256, text
+from domain.schema.kinds import (
+    any_json,
+    boolean,
+    choice,
+    codes,
+    group,
+    instant,
+    integer,
+    personal,
+    ref,
+    sha256,
+    text,
+)
 from domain.schema.owned import customer, once, owned, state, system
 from sync.schema import Entity
 from sync.value_type import ValueType
@@ -15,12 +27,14 @@ SIGN_OFF_ROW = Entity(
     fields={
         "visit": once(ref("visit"), "Which visit.", required=True),
         "outcome": once(choice("signed", "refused", "absent"), "What the customer did.", required=True),
-        "reason": once(text(400), "Why refused or absent."),
-        "signer": once(group(name=text(120, must=True), role=text(120)), "Who signed."),
+        "reason": once(personal(text(400)), "Why refused or absent."),
+        "signer": once(group(name=personal(text(120, must=True)), role=personal(text(120))), "Who signed."),
         "signed_at": once(instant(), "When, by the device's clock.", required=True),
-        "document": once(text(30_000), "What the customer saw: canonical JSON, as text.", required=True),
+        "document": once(
+            personal(text(30_000)), "What the customer saw: canonical JSON, as text.", required=True
+        ),
         "document_sha256": once(sha256(), "SHA-256 of those bytes.", required=True),
-        "statement": once(text(8_000), "The signed bytes: RFC 8785 JSON, as text.", required=True),
+        "statement": once(personal(text(8_000)), "The signed bytes: RFC 8785 JSON, as text.", required=True),
         "signature": once(
             ValueType(kind="bytes", longest=200), "The device's ES256 signature over them, base64."
         ),
@@ -33,7 +47,7 @@ SIGN_OFF_ROW = Entity(
             group(
                 result=choice("verified", "not_verified", must=True),
                 reason=text(40),
-                detail=text(2_000),
+                detail=personal(text(2_000)),
                 at=instant(must=True),
                 key_sha256=sha256(),
                 signed_as=text(64),
@@ -52,8 +66,8 @@ AMENDMENT_ROW = Entity(
         "entity": once(text(64), "Kind of the record that changed.", required=True),
         "record": once(text(64), "Its id.", required=True),
         "field": once(text(64), "The field.", required=True),
-        "was": once(any_json(), "What was signed."),
-        "value": once(any_json(), "What it is now."),
+        "was": once(personal(any_json()), "What was signed."),
+        "value": once(personal(any_json()), "What it is now."),
         "by": once(text(64), "Who changed it."),
         "state": state(
             ("dispatcher", "supervisor"), AMENDMENT, "Whether the customer has signed the change."
@@ -80,10 +94,11 @@ SERVICE_REPORT_ROW = Entity(
             "Handed over on the spot: evidence that stops the clock.",
         ),
         "delivered": system(
-            group(at=instant(must=True), channel=text(40), proof=text(200)), "Delivered by message."
+            group(at=instant(must=True), channel=text(40), proof=personal(text(200))), "Delivered by message."
         ),
         "rating": customer(
-            group(stars=integer(1), recommends=integer(0), comment=text(2000)), "The customer's rating."
+            group(stars=integer(1), recommends=integer(0), comment=personal(text(2000))),
+            "The customer's rating.",
         ),
         "media": once(codes(100), "Ids of the photos in it."),
         "final": system(boolean(), "Made from complete evidence."),

@@ -14,6 +14,7 @@ from domain.schema.kinds import (
     integer,
     list_of,
     moment,
+    personal,
     ref,
     span,
     text,
@@ -53,12 +54,12 @@ VISIT = Entity(
         ),
         "to_carry": union(("dispatcher", "storekeeper"), codes(100), "Codes of parts to bring."),
         "dispatch_state": state(("dispatcher",), DISPATCH, "What the office has done with it."),
-        "dispatch_reason": dispatcher(text(400), "Why it was withdrawn or cancelled."),
+        "dispatch_reason": dispatcher(personal(text(400)), "Why it was withdrawn or cancelled."),
         "exec_state": state(
             ("technician",), EXECUTION, "What the technician has done; `received` on the phone that has it."
         ),
         "exec_reason": technician(
-            group(code=choice(*PAUSES, "no_access", "declined", must=True), note=text(1000)),
+            group(code=choice(*PAUSES, "no_access", "declined", must=True), note=personal(text(1000))),
             "Why it is paused, declined, incomplete or without access.",
         ),
         "travel_started": technician(moment(), "When the technician set off."),
@@ -66,7 +67,7 @@ VISIT = Entity(
         "work_started": technician(moment(), "When the work began."),
         "work_finished": technician(moment(), "When the work was done."),
         "technician_confirmed": technician(
-            group(at=instant(must=True), how=choice("tap", "call", must=True), note=text(400)),
+            group(at=instant(must=True), how=choice("tap", "call", must=True), note=personal(text(400))),
             "The technician's word that the time is confirmed.",
         ),
         "customer_answer": customer(
@@ -75,7 +76,7 @@ VISIT = Entity(
                 answer=choice(*ANSWERS, must=True),
                 starts_at=instant(),
                 wished=span(),
-                evidence=text(200),
+                evidence=personal(text(200)),
             ),
             "The customer's own answer by the link; `starts_at` is the time that was asked about.",
         ),
@@ -91,8 +92,8 @@ VISIT = Entity(
                 starts_at=instant(must=True),
                 ends_at=instant(must=True),
                 agreed_at=instant(must=True),
-                with_whom=text(120),
-                evidence=text(200),
+                with_whom=personal(text(120)),
+                evidence=personal(text(200)),
             ),
             "Another time that the customer confirmed on site, with its evidence.",
         ),
@@ -102,27 +103,31 @@ VISIT = Entity(
         "confirmation": state(
             ("system",), CONFIRMATION, "Whether the time is confirmed; derived.", others="refuse"
         ),
-        "address_on_site": technician(address(), "Where it really was; the master waits for approval."),
+        "address_on_site": technician(
+            personal(address()), "Where it really was; the master waits for approval."
+        ),
         "phone_on_site": technician(
-            group(contact=ref("contact", must=True), phone=text(40, must=True)),
+            group(contact=ref("contact", must=True), phone=personal(text(40, must=True))),
             "The number that really works; the master waits for approval.",
         ),
         "details_verified": technician(moment(), "When the customer's details were verified on site."),
-        "findings": prose(("technician",), text(4000), "What was found."),
+        "findings": prose(("technician",), personal(text(4000)), "What was found."),
         "fault_code": technician(text(40), "Code of the fault found."),
-        "cause": technician(text(1000), "What caused it."),
-        "solution": technician(text(2000), "What was done."),
+        "cause": technician(personal(text(1000)), "What caused it."),
+        "solution": technician(personal(text(2000)), "What was done."),
         "option_chosen": technician(
             group(
                 option=ref("solution_option", must=True),
                 at=instant(must=True),
-                by_name=text(120),
+                by_name=personal(text(120)),
                 how=choice("in_person", "phone", "message"),
             ),
             "The option that the customer chose, as the technician heard it.",
         ),
         "customer_choice": customer(
-            group(option=ref("solution_option", must=True), at=instant(must=True), evidence=text(200)),
+            group(
+                option=ref("solution_option", must=True), at=instant(must=True), evidence=personal(text(200))
+            ),
             "The option that the customer chose by the link.",
         ),
         "answers_decided": entries(
@@ -131,12 +136,13 @@ VISIT = Entity(
             "Where technicians' answers differ: per step (its id) the answer that the lead let stand.",
         ),
         "anything_else": technician(
-            group(asked_at=instant(must=True), answer=text(1000)), "Anything else we can do? And the answer."
+            group(asked_at=instant(must=True), answer=personal(text(1000))),
+            "Anything else we can do? And the answer.",
         ),
         "cleaned_up": technician(moment(), "When the place was left clean."),
         "evidence_missing": owned(
             ("dispatcher", "supervisor"),
-            group(at=instant(must=True), reason=text(400, must=True)),
+            group(at=instant(must=True), reason=personal(text(400, must=True))),
             "Evidence that will not come any more (a lost phone): never quietly complete.",
         ),
         "after_cancellation": system(boolean(), "Work was done before the phone knew of the cancellation."),
@@ -172,10 +178,11 @@ STEP_RESULT = Entity(
         "template": once(ref("checklist_template"), "Which version of which checklist.", required=True),
         "step": once(text(64), "Which step.", required=True),
         "asked_by": once(ref("expert_case"), "The expert case that asked for it, where one did."),
-        "answer": technician(any_json(), "The answer, in the form that the step asks for."),
+        "answer": technician(personal(any_json()), "The answer, in the form that the step asks for."),
         "verdict": technician(choice("passed", "failed", "not_applicable"), "What it means."),
         "waiver": technician(
-            group(reason=text(400, must=True), by_name=text(120)), "Left out, and why; empty: not left out."
+            group(reason=personal(text(400, must=True)), by_name=personal(text(120))),
+            "Left out, and why; empty: not left out.",
         ),
         "answered": technician(moment(), "When."),
         "media": union(("technician",), codes(50), "Ids of the evidence."),
@@ -186,7 +193,7 @@ NOTE = Entity(
     root="work_order",
     meaning="Something that somebody wrote down. It is never changed.",
     fields={
-        "text": once(text(4000), "What.", required=True),
+        "text": once(personal(text(4000)), "What.", required=True),
         "visit": once(ref("visit"), "During which visit."),
         "written_at": once(instant(), "When."),
         "written_by": once(text(64), "Who."),
@@ -204,7 +211,7 @@ TIME_ENTRY = Entity(
         ),
         "starts": once(moment(), "From when, and how sure that is.", required=True),
         "ends": once(moment(), "Until when; empty: a point."),
-        "reason": once(text(400), "Why, for pauses and waiting."),
+        "reason": once(personal(text(400)), "Why, for pauses and waiting."),
         "distance_m": once(integer(0), "Metres travelled."),
     },
 )
@@ -215,10 +222,10 @@ DEMONSTRATION = Entity(
     parent="visit",
     fields={
         "visit": once(ref("visit"), "During which visit.", required=True),
-        "point": once(text(200), "What is to be mastered.", required=True),
+        "point": once(personal(text(200)), "What is to be mastered.", required=True),
         "shown": technician(boolean(), "The technician has shown it."),
         "customer_did_it": technician(boolean(), "The customer has done it."),
-        "operator": technician(text(120), "Who was trained."),
+        "operator": technician(personal(text(120)), "Who was trained."),
         "proficient": technician(boolean(), "Trained until proficient."),
         "shown_at": technician(moment(), "When."),
         "media": union(("technician",), codes(20), "Ids of photos or clips."),

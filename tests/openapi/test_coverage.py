@@ -54,6 +54,7 @@ def test_each_reason_occurs_in_a_vector() -> None:
         "not_your_visit",
         "not_ready_to_close",
         "dismissed",
+        "erased",
         "quarantined",
     }  # the business's, and the revoked phone's own words
     assert set(REASONS) - said == silent

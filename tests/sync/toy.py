@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sync.clock import Base
 from sync.conflict import conflict_entity
 from sync.merge import Author
 from sync.operation import Operation, TimeEvidence, encode_operation
+from sync.personal import without_personal
 from sync.policy import (
     CONFLICT,
     KEEP_BOTH,
@@ -122,6 +123,12 @@ class ToyRules:
         ):
             return None
         return "not_entitled"
+
+    def is_erased(self, operation: Operation, view: View) -> bool:
+        return False
+
+    def without_personal(self, entity: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        return without_personal(self.schema.entities[entity], fields)
 
     def follow(
         self, operation: Operation, author: Author, before: Record | None, after: Record, view: View
