@@ -185,6 +185,14 @@ class Settings:
         "text",
         "json",
     )
+    language: str = variable(
+        kinds.choice("zh", "en"),
+        "The language in which the `doorstep` command speaks; empty: that of the terminal (`LC_ALL`, `LC_MESSAGES`, "
+        "`LANG`). Desks and phones choose their own.",
+        "word",
+        "",
+        "zh",
+    )
     metrics_token: str = variable(
         kinds.METRICS_TOKEN,
         "What a monitoring system sends to `/metrics` as a bearer token; without it that address is closed.",

@@ -15,6 +15,7 @@ from server.cli import (
     clocks,
     demo,
     device,
+    history,
     import_rows,
     migrate,
     policies,
@@ -27,6 +28,7 @@ from server.cli import (
     user,
     verify_sign_offs,
 )
+from server.cli.speech import language
 from server.cli.stop import Stop, WrongArgument
 from server.db.migrate import WrongSchema
 from server.listen import CannotListen
@@ -56,6 +58,7 @@ _SUBCOMMANDS = (
     import_rows,
     user,
     device,
+    history,
     policies,
     clocks,
     rebuild,
@@ -82,9 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, dict[str, str]], int] = given.run
     try:
         return run(given, dict(os.environ))
-    except (SettingsProblem, WrongArgument) as problem:
+    except Stop as problem:
+        return _stopped(problem.said(language()), MISUSED if isinstance(problem, WrongArgument) else FAILED)
+    except SettingsProblem as problem:
         return _stopped(str(problem), MISUSED)
-    except (Stop, WrongSchema, FaultySchema, StoreNotBuilt, CannotListen) as problem:
+    except (WrongSchema, FaultySchema, StoreNotBuilt, CannotListen) as problem:
         return _stopped(str(problem), FAILED)
     except StoreUnavailable as problem:
         return _stopped(f"The database cannot be used: {problem}.", FAILED)

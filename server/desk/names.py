@@ -26,7 +26,9 @@ _THINGS = {
     "knowledge_article": "知识文章",
     "master_change": "资料更正",
     "media": "影像",
+    "message_template": "消息模板",
     "note": "备注",
+    "notification": "通知",
     "outlet": "网点",
     "parked_operation": "暂存操作",
     "part": "备件",
@@ -66,7 +68,8 @@ _ROLES = {
 
 def thing(code: str) -> Phrase:
     """A kind of record, such as `work_order`."""
-    return Phrase(code.replace("_", " "), _THINGS[code])
+    words = code.replace("_", " ")
+    return Phrase(words, _THINGS.get(code, words))
 
 
 def roles(codes: Iterable[str]) -> Phrase:

@@ -20,6 +20,7 @@ from server.desk.door import Door
 from server.desk.events import EventStream, events_route
 from server.desk.expert import expert_routes
 from server.desk.filters import known_names
+from server.desk.history import history_routes
 from server.desk.known_browser import KnownBrowsers
 from server.desk.lists import list_routes
 from server.desk.order import order_routes
@@ -66,6 +67,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
             route_handlers=[
                 *own,
                 *list_routes(service, desk),
+                *history_routes(service, desk),
                 order_routes(desk, service.store.database),
                 *visit_routes(desk, service.accounts),
                 *place_routes(desk),

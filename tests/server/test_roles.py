@@ -32,6 +32,8 @@ READS = [
     ("/v1/desk/assets/asset-1", OFFICE | {"expert"}),
     ("/v1/desk/stock/van-1", {"storekeeper", "dispatcher", "supervisor", "auditor", "admin"}),
     ("/v1/desk/parts/part-1", ALL),
+    ("/v1/desk/records/site/site-1/history", {"auditor", "supervisor"}),
+    ("/v1/desk/records/technician/u-technician/history", {"auditor", "supervisor"}),
 ]
 
 

@@ -15,6 +15,14 @@ _BY_CODE = {
     "outlet": Statement("SELECT code, id FROM outlet WHERE code = ANY(:codes) ORDER BY id"),
     "asset": Statement("SELECT serial_folded, id FROM asset WHERE serial_folded = ANY(:codes) ORDER BY id"),
 }
+_ORDERS = Statement(
+    "SELECT id FROM work_order WHERE number = :number OR provisional_number = :number ORDER BY id"
+)
+
+
+def orders_by_number(database: Database, number: str) -> list[str]:
+    """Ids of the live orders with this number, or with this one given on site. Raises StoreUnavailable."""
+    return [id for (id,) in database.read(lambda connection: connection.rows(_ORDERS, number=number))]
 
 
 def plain_serial(serial: str) -> str:
