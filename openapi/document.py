@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from openapi.download_paths import describe_downloads
 from openapi.errors import problems
+from openapi.health_paths import describe_health
 from openapi.sync_path import sync_path
 from openapi.upload_paths import describe_uploads
 from openapi.wire import json_schemas
@@ -84,6 +85,7 @@ def document(app: Litestar) -> Json:
         for method in _METHODS:
             if method in item:
                 _complete(item[method], path, method, names.get((path, method), ""))
+    describe_health(made["paths"])
     components = made.setdefault("components", {})
     _mend_objects(components.get("schemas", {}))
     components["schemas"] = {**json_schemas(), **components.get("schemas", {}), "Problem": _problem_schema()}

@@ -19,7 +19,7 @@ from sync.outcome import Result
 
 disable_created_metrics()
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+CONTENT_TYPE = "text/plain; version=0.0.4"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _GROUPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 

@@ -47,8 +47,10 @@ def test_numbers_tell_requests_and_operations(
 ) -> None:
     orders.assigned()
 
-    text = live.client(Authorization=f"Bearer {METRICS_TOKEN}").get("/metrics").text
+    answer = live.client(Authorization=f"Bearer {METRICS_TOKEN}").get("/metrics")
+    text = answer.text
 
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert 'doorstep_operations_total{door="desk",status="applied"}' in text
     assert 'route="/v1/desk/work-orders/{order_id}/visits",status="201"' in text
     for name in ("doorstep_parked_operations", "doorstep_sse_clients", "doorstep_request_seconds_bucket"):
