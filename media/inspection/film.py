@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ AUDIO_CODECS = frozenset({"aac", "opus", "vorbis", "mp3", "amr_nb", "amr_wb", "p
 _DECODERS = {"libdav1d": "av1", "libopus": "opus", "libvpx-vp9": "vp9", "libvpx": "vp8", "mp3float": "mp3"}
 """Where FFmpeg names the program instead of the format."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_THIS_MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 _NO_TIME = "1904-01-01"
 """What cameras write that do not know the time: the zero of the format's clock."""
 
@@ -29,7 +31,7 @@ _NO_TIME = "1904-01-01"
 def opened_film(file: BinaryIO, type: Type) -> Iterator[InputContainer]:
     """The container, by the one demuxer that its content names: none that would open other files. Raises Unfit."""
     file.seek(0)
-    with faults(), av.open(file, mode="r", format=type.opened_by) as container:
+    with _faults(), av.open(file, "r", format=type.opened_by, metadata_errors="replace") as container:
         yield container
 
 
@@ -39,7 +41,7 @@ def picture_stream(container: InputContainer, most_pixels: int) -> VideoStream:
         raise Unfit("other_kind")
     stream = container.streams.video[0]
     context = stream.codec_context
-    if codec_name(context.name) not in VIDEO_CODECS:
+    if context is None or codec_name(context.name) not in VIDEO_CODECS:
         raise Unfit("codec_not_taken")
     if context.width * context.height > most_pixels:
         raise Unfit("too_many_pixels")
@@ -49,7 +51,9 @@ def picture_stream(container: InputContainer, most_pixels: int) -> VideoStream:
     return stream
 
 
-def clip_facts(file: BinaryIO, type: Type, container: InputContainer, stream: VideoStream, turn: int) -> Found:
+def clip_facts(
+    file: BinaryIO, type: Type, container: InputContainer, stream: VideoStream, turn: int
+) -> Found:
     """What the container tells; `turn` is the rotation of a decoded frame. Raises Unfit: `cut_off`."""
     if _ends_too_early(file, type, stream):
         raise Unfit("cut_off")
@@ -73,7 +77,7 @@ def recording_facts(file: BinaryIO, type: Type) -> Found:
         if container.streams.video or not container.streams.audio:
             raise Unfit("other_kind")
         stream = container.streams.audio[0]
-        codec = codec_name(stream.codec_context.name)
+        codec = codec_name(stream.codec_context.name) if stream.codec_context else ""
         if codec not in AUDIO_CODECS:
             raise Unfit("codec_not_taken")
         next(container.decode(stream))
@@ -91,12 +95,16 @@ def codec_name(decoder: str) -> str:
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """What FFmpeg says of a file, as Unfit."""
+def _faults() -> Iterator[None]:
+    """What FFmpeg says of a file, as Unfit; what it says of this machine stays what it is."""
     try:
         yield
-    except (FFmpegError, StopIteration) as error:
-        if isinstance(error, MemoryError):
+    except StopIteration:
+        raise Unfit("damaged") from None
+    except FFmpegError as error:
+        if error.errno == errno.EFBIG:
+            raise Unfit("too_costly") from error
+        if isinstance(error, MemoryError) or error.errno in _THIS_MACHINES:
             raise
         raise Unfit("damaged") from error
 

@@ -30,9 +30,7 @@ _EXIF_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)")
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
-def decoded_picture(
-    file: BinaryIO, type: Type, most_pixels: int, longest: int
-) -> tuple[Found, Image.Image]:
+def decoded_picture(file: BinaryIO, type: Type, most_pixels: int, longest: int) -> tuple[Found, Image.Image]:
     """Its facts, and the picture itself upright in RGB and sRGB, its longest side at most so many pixels.
 
     All of the file is decoded, so that a cut or damaged one is found out; a JPEG in no more detail than `longest`
@@ -58,7 +56,7 @@ def decoded_picture(
 
 
 def _facts(picture: Image.Image, type: Type) -> tuple[Found, int]:
-    """What the header and EXIF tell, and the EXIF orientation. Unreadable EXIF tells nothing; it makes nothing unfit."""
+    """What the header and EXIF tell, and the EXIF orientation. Unreadable EXIF tells nothing and harms nothing."""
     width, height = picture.size
     exif = _exif(picture)
     turn = exif.get(ExifTags.Base.Orientation, 1)
@@ -91,7 +89,9 @@ def _upright(picture: Image.Image, turn: int, longest: int) -> Image.Image:
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        converted = ImageCms.profileToProfile(
+            picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture  # an unreadable profile: the colours stay as they are
     return converted or picture

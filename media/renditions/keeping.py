@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 @contextmanager
 def opened_original(store: Store, sha256: str, folder: Path) -> Iterator[int]:
-    """A descriptor of a blob that is a file; from a bucket it is copied into `folder` first. Raises FileNotFoundError."""
+    """A blob's descriptor; out of a bucket it is copied into `folder` first. Raises FileNotFoundError."""
     with store.read(sha256) as blob:
         try:
             yield blob.fileno()

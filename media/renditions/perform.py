@@ -65,7 +65,8 @@ def _clip(task: Task, file: BinaryIO, type: Type, folder: Path) -> Report:
         made += write_pictures(upright_picture(frame, turn), pictures, task.stamp, folder)
     if Rendition.PROXY in task.makes:
         with opened_film(file, type) as container:
-            made.append(write_proxy(container, picture_stream(container, task.limits.most_pixels), folder))
+            stream = picture_stream(container, task.limits.most_pixels)
+            made.append(write_proxy(container, stream, folder, may_copy=task.may_copy and not turn))
     return Report(found=found, made=tuple(made))
 
 

@@ -99,13 +99,15 @@ def _report(code: int, folder: Path) -> Report:
         return Report(fault="too_costly")
     if -code in _CRASHES:
         return Report(fault="damaged")
+    if code:
+        raise ProcessFailed(f"ended with {code}: {_last_error(folder)}")
     try:
         with open(folder / REPORT_FILE, "rb", opener=_plain) as file:
             report = msgspec.json.decode(file.read(_LONGEST_REPORT), type=Report)
     except (OSError, msgspec.DecodeError):
-        raise ProcessFailed(f"ended with {code}: {_last_error(folder)}") from None
-    if code or (report.found is None) == (report.fault is None) or report.fault not in (None, *FAULTS):
-        raise ProcessFailed(f"ended with {code} and a report that contradicts itself")
+        raise ProcessFailed(f"ended without a report: {_last_error(folder)}") from None
+    if (report.found is None) == (report.fault is None) or report.fault not in (None, *FAULTS):
+        raise ProcessFailed("the report contradicts itself")
     return report
 
 

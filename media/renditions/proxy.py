@@ -1,12 +1,13 @@
-"""The proxy of a clip: H.264 and AAC at a phone's bitrate, upright, every frame at its own time, playable while it comes."""
+"""The proxy of a clip: H.264 and AAC at a phone's bitrate, upright, each frame at its time, playable while it comes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -32,6 +33,7 @@ _H264 = {
     "x264-params": "threads=1:sliced-threads=0",
 }
 _KEYFRAME_SECONDS = 2
+_LIGHT_BITS = 1_500_000
 _AUDIO_BITS = 64_000
 _AUDIO_RATE = 48_000
 _AUDIO_FRAME = 1024
@@ -42,11 +44,14 @@ _TURNS = {
 }
 
 
-def write_proxy(container: InputContainer, stream: VideoStream, folder: Path) -> Made:
-    """Write the proxy of a clip. Damaged packets are left out; a clip of which nothing is left raises Unfit."""
+def write_proxy(container: InputContainer, stream: VideoStream, folder: Path, *, may_copy: bool) -> Made:
+    """Write the proxy of a clip. Damaged packets are left out; a clip of which nothing is left raises Unfit.
+
+    With `may_copy` (the clip stands upright) what plays on phones already is copied packet by packet.
+    """
     sound = _sound(container)
     with av.open(str(folder / FORMS[Rendition.PROXY].file), "w", format="mp4", options=_FASTSTART) as target:
-        if _is_proxy_already(stream, sound):
+        if may_copy and _is_light(stream, sound):
             return _copied(container, target, stream, sound)
         made = _Transcoding(target, stream, sound)
         for packet in container.demux([one for one in (stream, sound) if one is not None]):
@@ -70,7 +75,7 @@ class _Transcoding:
             self._voice.bit_rate = _AUDIO_BITS
             self._resampler = AudioResampler("fltp", "mono", _AUDIO_RATE, _AUDIO_FRAME)
 
-    def take(self, packet: Packet) -> None:
+    def take(self, packet: Packet[Any]) -> None:
         """Transcode what one packet holds; an empty one brings the rest of its stream."""
         try:
             frames = packet.decode()
@@ -79,7 +84,7 @@ class _Transcoding:
         for frame in frames:
             if isinstance(frame, VideoFrame):
                 self._show(frame)
-            else:
+            elif isinstance(frame, AudioFrame):
                 self._say(frame)
 
     def end(self) -> Made:
@@ -104,7 +109,7 @@ class _Transcoding:
         upright.pict_type = 0  # else the encoder repeats the original's choice of keyframes
         self._target.mux(self._picture.encode(upright))
 
-    def _say(self, frame: av.AudioFrame | None) -> None:
+    def _say(self, frame: AudioFrame | None) -> None:
         assert self._voice is not None
         for part in self._resampler.resample(frame):
             self._target.mux(self._voice.encode(part))
@@ -145,19 +150,19 @@ def _copied(
     return Made(kind=Rendition.PROXY, width=stream.width, height=stream.height)
 
 
-def _is_proxy_already(stream: VideoStream, sound: AudioStream | None) -> bool:
-    """What a phone made as a proxy is not coded a second time."""
-    is_upright = stream.metadata.get("rotate", "0") == "0"
+def _is_light(stream: VideoStream, sound: AudioStream | None) -> bool:
+    """Whether it plays on phones, and at a phone's bitrate."""
     is_small = max(stream.width, stream.height) <= FORMS[Rendition.PROXY].longest
-    is_light = 0 < (stream.bit_rate or 0) <= 1_500_000
+    is_slow = 0 < (stream.bit_rate or 0) <= _LIGHT_BITS
     plays = codec_name(stream.codec_context.name) == "h264" and stream.codec_context.pix_fmt == "yuv420p"
     sounds = sound is None or codec_name(sound.codec_context.name) == "aac"
-    return is_upright and is_small and is_light and plays and sounds
+    return is_small and is_slow and plays and sounds
 
 
 def _sound(container: InputContainer) -> AudioStream | None:
     found = next(iter(container.streams.audio), None)
-    return found if found is not None and codec_name(found.codec_context.name) in AUDIO_CODECS else None
+    context = found.codec_context if found is not None else None
+    return found if context is not None and codec_name(context.name) in AUDIO_CODECS else None
 
 
 def _fitting(width: int, height: int) -> tuple[int, int]:

@@ -67,6 +67,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     stamp: tuple[str, ...] = ()
     """Lines for `STAMPED`; without any it is not made."""
+    may_copy: bool = False
+    """Whether a proxy may keep the original's coding where that is light enough: a phone made it as a proxy."""
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):

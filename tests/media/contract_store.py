@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from media.bucket import ObjectMissing
 from media.refusal import PartialBusy
 from media.store import PartialMissing, Store
 
@@ -186,6 +187,25 @@ class StoreContract:
         assert store.size(SHA256) is None
         assert list(store.ids()) == list(self.leftovers()) == []
 
+    def test_an_erased_blob_is_gone_and_erasing_repeats(self, store: Store) -> None:
+        self.filled(store)
+        store.sha256("u1")
+        store.take("u1", SHA256)
+        store.release("u1")
+        for _ in range(2):
+            store.erase(SHA256)
+        assert store.size(SHA256) is None
+        with pytest.raises(FileNotFoundError):
+            store.read(SHA256)
+
+    def test_what_was_put_aside_can_be_deleted(self, store: Store) -> None:
+        self.filled(store)
+        store.quarantine("u1")
+        for _ in range(2):
+            store.forget_quarantined("u1")
+        with pytest.raises((OSError, ObjectMissing)):
+            self.quarantined("u1")
+
     def test_a_large_file_in_uneven_pieces_is_whole(self, store: Store) -> None:
         content, random = Random(5).randbytes(self.large_bytes), Random(6)
         store.create("u1")
@@ -211,12 +231,12 @@ class StoreContract:
 
     @pytest.mark.parametrize("upload_id", ["", "../x", "a/b", "a.part", "x" * 200, "-x"])
     def test_no_id_leads_elsewhere(self, store: Store, upload_id: str) -> None:
-        for act in (store.create, store.offset, store.release, store.quarantine):
+        for act in (store.create, store.offset, store.release, store.quarantine, store.forget_quarantined):
             with pytest.raises(ValueError, match="not an upload id"):
                 act(upload_id)
 
     @pytest.mark.parametrize("sha256", ["", "../" * 10, "AB" * 32, "ab" * 31])
     def test_no_hash_leads_elsewhere(self, store: Store, sha256: str) -> None:
-        for act in (store.size, store.read):
+        for act in (store.size, store.read, store.erase):
             with pytest.raises(ValueError, match="not a SHA-256"):
                 act(sha256)
