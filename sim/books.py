@@ -7,13 +7,14 @@ and every record is byte for byte what the model says.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from sim.model import Json, Key, Model
-from sim.violation import hold
+from sim.violation import Violation, hold
 from sync.store import Changes, DeviceRow, Receipt
 from tests.stranger.digest import aggregate_digest
 from tests.stranger.merge import Parked
@@ -108,13 +109,13 @@ class Books:
             f"{entry.aggregate}: entry {entry.n} does not follow from the one before",
         )
         self.chains[entry.aggregate] = entry.hash, entry.n
-        said: Json = json.loads(entry.payload)
+        said: Json = msgspec.json.decode(entry.payload)
         hold(said["op"] not in self.effects, 4, f"{said['op']} takes effect a second time")
         self.effects.add(said["op"])
         return said
 
     def _judge(self, said: Json, receipt: Receipt, *, replayed: bool) -> None:
-        operation: Json = json.loads(receipt.payload)
+        operation: Json = msgspec.json.decode(receipt.payload)
         operation |= {"device": said["device"], "seq": said["seq"]}
         following = self.versions.get(operation["aggregate"], 0) + 1
         stands = [self.model.epoch, following]
@@ -126,20 +127,18 @@ class Books:
                 operation, list(receipt.roles), replayed=replayed, derived=derived
             )
         except Parked as parked:
-            hold(False, 0, f"{said['op']} was taken; the model parks it: {parked}")
-            return
-        result = json.loads(receipt.result)
+            raise Violation(0, f"{said['op']} was taken; the model parks it: {parked}") from parked
+        result = msgspec.json.decode(receipt.result)
         fields = result.get("fields", [])
-        if not operation["device"].startswith(
-            ("device-", "f-")
-        ):  # a desk's words are kept sorted, not as said
+        if not operation["device"].startswith(("device-", "f-")):
+            # A desk's words are kept sorted, not as said.
             fields, outcomes = sorted(fields, key=_by_name), sorted(outcomes, key=_by_name)
-        hold(
-            fields == outcomes,
-            0,
-            f"{said['op']} on {operation['entity']} {operation['record']}: the outcomes are"
-            f" {fields}; the model says {outcomes}; {operation}",
-        )
+        if fields != outcomes:
+            raise Violation(
+                0,
+                f"{said['op']} on {operation['entity']} {operation['record']}: the outcomes are"
+                f" {fields}; the model says {outcomes}; {operation}",
+            )
         kept = said.get("before", {})
         for name, value in replaced.items():
             hold(
@@ -153,7 +152,8 @@ class Books:
         for key in sorted(self.model.touched | written.keys()):
             expected = self.model.bytes(key) if key in self.model.touched else b""
             body = written.get(key, b"")
-            hold(body == expected, 0, f"{key}: committed {body!r}; the model says {expected!r}")
+            if body != expected:
+                raise Violation(0, f"{key}: committed {body!r}; the model says {expected!r}")
         changed = {record.aggregate for record, _ in changes.records}
         for row in changes.aggregates:
             before = self.versions.get(row.id, 0)
@@ -225,12 +225,9 @@ class Books:
 
     def of(self, entity: str, aggregate: str | None = None) -> list[Json]:
         """All live records of a kind, by id."""
-        found = [
-            wire
-            for (kind, _), wire in self.model.records.items()
-            if kind == entity and not wire["deleted"] and aggregate in (None, wire["aggregate"])
-        ]
-        return sorted(found, key=lambda wire: wire["id"])
+        records = self.model.records
+        found = (records[entity, id] for id in sorted(self.model.ids.get(entity, ())))
+        return [wire for wire in found if not wire["deleted"] and aggregate in (None, wire["aggregate"])]
 
 
 def _by_name(outcome: Json) -> str:

@@ -23,14 +23,14 @@ Act = Callable[[World, Handset, str, random.Random], list[Drafted]]
 
 
 def work(world: World, handset: Handset, dice: random.Random) -> None:
-    """One to four things, nearly always on an order that the phone holds."""
+    """One to eight things, nearly always on an order that the phone holds."""
     held = handset.held_orders()
     known = sorted({wire["id"] for wire in world.books.of("work_order")})
     if not handset.is_ready or (not held and not known):
         return
     id = dice.choice(held if held and dice.random() < 0.95 else known)
     acts, weights = zip(*_ACTS, strict=True)
-    for _ in range(dice.randint(1, 4)):
+    for _ in range(dice.randint(1, 8)):
         act = dice.choices(acts, weights)[0]
         _author(world, handset, act(world, handset, id, dice), checked=act not in _UNCHECKED)
     if dice.random() < 0.05:

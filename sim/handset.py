@@ -49,7 +49,7 @@ class Handset:
         self._key_dice = dice(seed, "key", name)
         self._line = Line(network, name)
         self._bytes = random_bytes(dice(seed, "ids", name))
-        self._limits = Limits(push_operations=dice(seed, "limits", name).choice((2, 5, 200)))
+        self._limits = Limits(push_operations=dice(seed, "limits", name).choice((3, 8, 200)))
         self.key = self.fresh_key()
         self.phone = self._open()
 

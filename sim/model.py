@@ -25,6 +25,8 @@ class Model:
         self.schema = schema
         self.epoch = epoch
         self.records: dict[Key, Json] = {}
+        self.ids: dict[str, set[str]] = {}
+        """Entity → ids of its records, deleted ones too."""
         self.versions: dict[str, int] = {}
         self.touched: set[Key] = set()
         self.pairs: Counter[tuple[str, str]] = Counter()
@@ -34,6 +36,7 @@ class Model:
         """Another model that stands where this one does. Records are never changed in place."""
         twin = Model(self.schema, self.epoch)
         twin.records, twin.versions, twin.pairs = dict(self.records), dict(self.versions), self.pairs
+        twin.ids = {entity: set(ids) for entity, ids in self.ids.items()}
         return twin
 
     def begin(self) -> None:
@@ -104,6 +107,7 @@ class Model:
 
     def _put(self, wire: Json) -> None:
         self.records[wire["entity"], wire["id"]] = wire
+        self.ids.setdefault(wire["entity"], set()).add(wire["id"])
         self.touched.add((wire["entity"], wire["id"]))
 
     def _count(self, operation: Json, before: Json | None, at: Moment) -> None:
@@ -122,7 +126,10 @@ class Model:
 
 def plainly(value: Any) -> bytes:
     """The canonical bytes of a value that is known to have some."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return _canonical(value).encode()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def _said(merged: Merged) -> list[Json]:

@@ -22,9 +22,10 @@ Act = Callable[[World, random.Random], None]
 
 
 def work(world: World, dice: random.Random) -> None:
-    """One thing, by whoever does such things."""
+    """One to three things, by whoever does such things."""
     acts, weights = zip(*_ACTS, strict=True)
-    dice.choices(acts, weights)[0](world, dice)
+    for act in dice.choices(acts, weights, k=dice.randint(1, 3)):
+        act(world, dice)
 
 
 def withdraw(world: World, visit: Json) -> None:

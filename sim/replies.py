@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import msgspec
 
 from sim.books import Books
 from sim.model import Json
 from sim.rights import may_hold
-from sim.violation import hold
+from sim.violation import Violation, hold
 from tests.stranger.digest import manifest_digest
 
 
@@ -94,10 +94,14 @@ def _check_results(books: Books, device: str, push: Json, settled: set[str]) -> 
         assert line is not None
         # A batch that was split at a fault may have settled in its second half what it parked in its first.
         was_parked = result["status"] == "parked" and result["id"] in settled
-        is_kept = was_parked or json.loads(line.result) == result
-        hold(is_kept, 1, f"{device} is told {result} of {line.id}, and {line.result!r} is kept")
+        is_kept = was_parked or msgspec.json.decode(line.result) == result
+        if not is_kept:
+            raise Violation(1, f"{device} is told {result} of {line.id}, and {line.result!r} is kept")
     for result in push.get("updates", []):
         # Asked by number, or by id where an earlier id of this phone, or its copy, was the first to send it.
         lines = [books.ledger.get((device, result["seq"])), books.by_id.get(result["id"])]
-        kept = [json.loads(line.result) for line in lines if line is not None and line.id == result["id"]]
-        hold(result in kept, 1, f"{device} is told {result} now, and {kept} is kept")
+        kept = [
+            msgspec.json.decode(line.result) for line in lines if line is not None and line.id == result["id"]
+        ]
+        if result not in kept:
+            raise Violation(1, f"{device} is told {result} now, and {kept} is kept")

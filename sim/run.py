@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 import time
@@ -67,6 +68,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def play(case: Case, cluster: Callable[[], Postgres]) -> Outcome:
     """Play a case to its end, or to its first violation."""
     began, cpu_began = time.perf_counter(), time.process_time()
+    collects = gc.isenabled()
+    gc.disable()  # a run is short, and all that it leaves is collected at once, after it
     folder = Path(tempfile.mkdtemp(prefix="doorstep-sim-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
     weather = Weather.of(dice(case.seed, "weather")) if case.faults is None else Weather(case.faults)
     backend = open_backend(case.db, folder, cluster)
@@ -86,6 +89,8 @@ def play(case: Case, cluster: Callable[[], Postgres]) -> Outcome:
                 handset.close()
         backend.close()
         shutil.rmtree(folder, ignore_errors=True)
+        if collects:
+            gc.enable()
     happened = Counter(weather.happened)
     return Outcome(
         case=case,

@@ -13,6 +13,9 @@ class Violation(Exception):
 
 
 def hold(condition: object, invariant: int, sentence: str) -> None:
-    """Raise a `Violation` unless the condition holds."""
+    """Raise a `Violation` unless the condition holds.
+
+    The sentence is made in any case: where it shows much and is asked often, raise a `Violation` by hand.
+    """
     if not condition:
         raise Violation(invariant, sentence)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import sqlite3
 from itertools import count
 from pathlib import Path
@@ -32,7 +31,7 @@ from sim.handset import Handset
 from sim.model import plainly
 from sim.network import Network, Request
 from sim.schema import Company, declared
-from sim.violation import hold
+from sim.violation import Violation, hold
 from sim.watch import WatchedStore
 from sync.engine import Draft, Engine
 from sync.operation import Operation
@@ -78,7 +77,7 @@ class World:
         self._salt = random_bytes(dice(seed, "salt"))
         self._server_bytes = random_bytes(dice(seed, "server"))
         self.network = Network(self.time, weather, self.serve, dice(seed, "network"))
-        self.books = Books(json.loads(declared(1).to_json()), "e1")
+        self.books = Books(msgspec.json.decode(declared(1).to_json()), "e1")
         self.books.authored = self.entered
         self.limits = DEFAULT_LIMITS
         self._late: list[tuple[Handset, Exchange, SyncReply]] = []
@@ -139,7 +138,10 @@ class World:
                 f"{receipt.id} of {receipt.device} was made by nobody",
             )
             return
-        said = json.loads(msgspec.json.encode(promised)) | {"device": receipt.device, "seq": receipt.seq}
+        said = msgspec.json.decode(msgspec.json.encode(promised)) | {
+            "device": receipt.device,
+            "seq": receipt.seq,
+        }
         hold(plainly(said) == receipt.payload, 1, f"{receipt.id} is not kept as it was made")
         for handset in self.handsets:
             handset.open.discard(receipt.id)
@@ -153,12 +155,13 @@ class World:
             answer = Answer(200, {}, answer.body.replace(b'"lww_with_inbox"', b'"a_policy_to_come"'))
         self.trace.update(answer.body)
         self.say(f"  {request.name} {request.address}: {answer.status}, {len(answer.body)} bytes")
-        hold(answer.status < 500, 0, f"{request.address} answers {answer.status}: {answer.body[:300]!r}")
+        if answer.status >= 500:
+            raise Violation(0, f"{request.address} answers {answer.status}: {answer.body[:300]!r}")
         if request.address == "/v1/enrol" and answer.status == 200:
-            said = json.loads(answer.body)
+            said = msgspec.json.decode(answer.body)
             self.devices[said["device"]] = said["user"]
         if request.address == "/v1/sync" and answer.status == 200:
-            self._check_exchange(device, request, json.loads(answer.body))
+            self._check_exchange(device, request, msgspec.json.decode(answer.body))
         if request.address == "/v1/token" and answer.status == 200:
             hold(device in self.devices and device not in self.revoked, 12, f"{device} is given a token")
         return answer
@@ -175,12 +178,14 @@ class World:
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         user = self.devices[device]
-        replies.check(self.books, device, user, json.loads(body), reply, self.version, self.books.settled)
+        replies.check(
+            self.books, device, user, msgspec.json.decode(body), reply, self.version, self.books.settled
+        )
 
     def deploy(self) -> None:
         """The next schema. Old phones stay as they are; what waited for it is tried again."""
         self.version = 2
-        self.books.model.schema = json.loads(declared(2).to_json())
+        self.books.model.schema = msgspec.json.decode(declared(2).to_json())
         self.start()
         released = self.front.engine.replay_parked()
         self.say(f"schema 2 is deployed; {len(released)} operations are taken up again")
@@ -206,7 +211,7 @@ class World:
         on_phones = {id for handset in self.live() for id in handset.all_ids()}
         self.orphans |= deposited - on_phones - self.quarantined()
         self.books = books.copy()
-        self.books.model.schema = json.loads(declared(self.version).to_json())
+        self.books.model.schema = msgspec.json.decode(declared(self.version).to_json())
         self.books.model.epoch = f"e{next(self._epochs)}"
         self.devices, self.revoked = dict(devices), set(revoked)
         self.backend.begin_epoch(self.books.model.epoch)
@@ -282,7 +287,7 @@ class World:
 
     def quarantined(self) -> set[str]:
         """Ids of what lies in quarantine."""
-        return {json.loads(payload)["id"] for _, payload in self.backend.deposits()}
+        return {msgspec.json.decode(payload)["id"] for _, payload in self.backend.deposits()}
 
     def lose(self, handset: Handset) -> None:
         """A phone's data is gone: what it alone held is lost with it, which nobody can help."""

@@ -149,11 +149,11 @@ def is_paged_whole(store: Store, aggregate: str) -> bool | None:
 
 def drop_staging(store: Store, aggregate: str | None = None) -> None:
     """Forget staged pages, of one aggregate or of all. Inside a transaction."""
-    for table in ("staging", "paging"):
-        if aggregate is None:
-            store.run(f"DELETE FROM {table}")
-        else:
-            store.run(f"DELETE FROM {table} WHERE aggregate = ?", aggregate)
+    if aggregate is None:
+        store.run("DELETE FROM paging")
+        store.run("DELETE FROM staging")
+    elif store.run("DELETE FROM paging WHERE aggregate = ?", aggregate):
+        store.run("DELETE FROM staging WHERE aggregate = ?", aggregate)
 
 
 def leave(store: Store, aggregates: Iterable[str]) -> None:

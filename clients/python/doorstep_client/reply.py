@@ -73,7 +73,7 @@ def take(
         taken.schema_wanted = reply.schema > schema(store).version
         if outbox.pending_count(store) and (taken.results or not exchange.sent):
             taken.again = True
-        store.put(answered=exchange.answered + 1, heard_ms=received_at.wall_ms, faults=taken.faults)
+        store.put(answered=exchange.answered + 1, heard_ms=received_at.wall_ms, faults=[*taken.faults])
     return taken
 
 
@@ -82,8 +82,12 @@ def _results(
 ) -> None:
     for result in push.results:
         taken.results += outbox.settle(store, exchange.device, result, now_ms, late=is_late)
-    by_id = set(exchange.request.push.parked_ids)
+    if not push.updates:
+        return
+    by_id, told = set(exchange.request.push.parked_ids), outbox.told_already(store)
     for result in push.updates:
+        if msgspec.json.encode(result) in told:
+            continue
         if result.id in by_id:
             taken.results += outbox.settle_by_id(store, result, now_ms, late=is_late)
         else:

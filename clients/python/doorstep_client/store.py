@@ -151,14 +151,18 @@ class Store:
         return cast("T | None", self._read[name])
 
     def put(self, **values: Any) -> None:
-        """Set named values."""
-        for name in values:
-            self._read.pop(name, None)
-        self._put |= values.keys()
+        """Set named values, which must not be changed in place any more. One that stands already is not written."""
+        news = {
+            name: value
+            for name, value in values.items()
+            if name not in self._read or self._read[name] != value
+        }
+        self._put |= news.keys()
         self.run_many(
             "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            [(name, msgspec.json.encode(value)) for name, value in values.items()],
+            [(name, msgspec.json.encode(value)) for name, value in news.items()],
         )
+        self._read |= news
 
     def _lay_out(self) -> None:
         row = self.one("PRAGMA user_version")
