@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 
 import msgspec
 
 import sim
-from sim.many import Clusters, Total, cases, database_of, play_all, repeat
+from sim.many import Clusters, cases, database_of, play_all
 from sim.run import Case, Outcome, play
 from sim.shrink import shrink
+from sim.total import Total, repeat
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,15 +54,19 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(given: argparse.Namespace) -> int:
     if given.case is not None or given.seed is not None:
         return _one(_case(given))
-    total = Total()
+    total, began = Total(), time.perf_counter()
+    broken: list[Outcome] = []
     for outcome in play_all(cases(given.first, given.seeds, given.ops, given.db), given.jobs):
         total.add(outcome)
         if outcome.invariant is not None:
+            broken.append(outcome)
             _tell(outcome)
-    if total.violations and not given.no_shrink:
+    total.seconds = time.perf_counter() - began
+    total.pieces = [(given.first, given.seeds)]
+    if broken and not given.no_shrink:
         with Clusters() as clusters:
             print("sim: looking for a shorter run", file=sys.stderr, flush=True)
-            _tell(shrink(total.violations[0], lambda case: play(case, clusters)))
+            _tell(shrink(broken[0], lambda case: play(case, clusters)))
     line = total.line()
     if given.json:
         print(json.dumps(line, ensure_ascii=False))

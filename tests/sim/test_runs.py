@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from sim.fault import NOT_YET
-from sim.many import Clusters, Total, cases, repeat
+from sim.many import Clusters, cases
 from sim.run import Case, Outcome, play
 from sim.shrink import shrink
+from sim.total import repeat
 from tests.sim.flawed import FLAWS
 
 SEEDS = sorted((Path(__file__).parent / "seeds").glob("*.json"))
@@ -121,12 +122,3 @@ def test_the_command_ends_with_one_line_that_tells_everything() -> None:
     line = json.loads(done.stdout.splitlines()[-1])
     assert line["seeds"] == 2 and line["ops"] >= 60 and line["violations"] == []
     assert {"faults", "pairs", "seconds", "seeds_per_second"} <= line.keys()
-
-
-def test_a_violation_is_counted_and_told_how_to_repeat() -> None:
-    total = Total()
-    total.add(
-        Outcome(case=Case(seed=7, ops=9), ops=9, steps=1, trace="", seconds=0.1, invariant=1, sentence="x")
-    )
-    (told,) = total.line()["violations"]
-    assert told["repeat"] == "python -m sim --seed 7 --ops 9 --db memory"
