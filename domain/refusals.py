@@ -29,6 +29,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Nobody here knows the skill “{fact}”; choose one from the catalogue.",
         "技能目录中没有“{fact}”，请从目录中选择。",
     ),
+    "unknown_part": (
+        "The catalogue has no part with the code “{fact}”; choose one from it.",
+        "备件目录中没有编码为“{fact}”的备件，请从目录中选择。",
+    ),
     "phone_without_digits": (
         "A phone number has digits; leave it out where there is none.",
         "电话号码须含数字；没有电话时请不填写。",

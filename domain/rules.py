@@ -10,6 +10,7 @@ import msgspec
 from domain.authority import judge
 from domain.change import Change
 from domain.commands.check import check_command
+from domain.commands.check_number import number_lock
 from domain.declaration import CASTS, SCHEMA
 from domain.flags import flags
 from domain.follow_case import follow_media, follow_verdict
@@ -76,9 +77,11 @@ class FieldService(msgspec.Struct, frozen=True):
         """Further aggregates that an operation certainly writes; others are asked for when they turn up."""
         if operation.entity == "stock_move":
             return [stock(location) for location in moved_locations(operation.set)]
+        lock = number_lock(operation)
+        locks = [] if lock is None else [lock]
         if operation.entity == "technician" and operation.action == "create":
-            return list(SHARDS.values())
-        return []
+            return [*SHARDS.values(), *locks]
+        return locks
 
     def needs(self, operation: Operation) -> Iterable[tuple[str, str]]:
         """Groups of records that the rules read for nearly every operation of their kind."""

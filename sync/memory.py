@@ -123,6 +123,8 @@ class MemoryTransaction:
                 for one in state.receipts.values()
                 if one.status == "parked" and one.aggregate in ask.waiting
             ]
+        if ask.holding is not None:
+            found.holding = sorted(id for (_, id) in _holding(state, *ask.holding))
         return found
 
     def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
@@ -179,6 +181,14 @@ class MemoryTransaction:
         state.reminders |= self._settled
         for word in changes.reminders:
             _remind(state, word)
+
+
+def _holding(state: _State, entity: str, field: str, value: str) -> Iterator[Key]:
+    for key, body in state.records.items():
+        if key[0] == entity:
+            record = decode_record(body)
+            if not record.deleted and record.fields.get(field) == value:
+                yield key
 
 
 def _put(state: _State, record: Record, body: bytes) -> None:

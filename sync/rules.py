@@ -26,6 +26,12 @@ class View(Protocol):
     def entitled(self, user: str, aggregate: str, base_ver: int) -> bool:
         """Whether the user's right to the aggregate covered that version (authority is judged as of authoring)."""
 
+    def holding(self, entity: str, field: str, value: str) -> Sequence[str]:
+        """Ids of the live records of an entity that have this value in this field, whatever their aggregate, in order.
+
+        Decisive only where whoever gives such values holds one lock, which `Rules.targets` names.
+        """
+
     def holders(self, aggregate: str) -> Sequence[str]:
         """Users who hold an open right to an aggregate, where that was read."""
 

@@ -15,6 +15,8 @@ from sync.reminder import Forgotten, Reminder, ReminderRow, Settlement
 T = TypeVar("T")
 Key = tuple[str, str]
 """(entity, id) of a record."""
+Holding = tuple[str, str, str]
+"""(entity, field, value)."""
 
 
 class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +96,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Entitlement rows given by these records, of any user."""
     waiting: Sequence[str] = ()
     """Aggregates whose parked operations are wanted."""
+    holding: Holding | None = None
+    """Which live records have this value in this field: of those fields by which a store finds records."""
 
 
 class Loaded(msgspec.Struct, kw_only=True):
@@ -104,6 +108,8 @@ class Loaded(msgspec.Struct, kw_only=True):
     receipts: list[Receipt] = []
     entitlements: list[EntitlementRow] = []
     waiting: list[Receipt] = []
+    holding: list[str] = []
+    """Ids, in order."""
 
 
 class Changes(msgspec.Struct, kw_only=True):

@@ -85,6 +85,17 @@ class Work:
         here = [ver for earlier, ver in self._bases.get((device, aggregate), ()) if earlier < seq]
         return max([stored, *here])
 
+    def holding(self, entity: str, field: str, value: str) -> Sequence[str]:
+        """See `sync.rules.View`. What this transaction has changed already stands."""
+        stored = self._tx.load(Ask(holding=(entity, field, value))).holding
+        changed = {id: one for (kind, id), one in self._now.items() if kind == entity}
+        here = {
+            id
+            for id, one in changed.items()
+            if one is not None and not one.deleted and one.fields.get(field) == value
+        }
+        return sorted(here | (set(stored) - changed.keys()))
+
     def holders(self, aggregate: str) -> Sequence[str]:
         """See `sync.rules.View`."""
         return sorted(self._tx.watchers_of([aggregate]))

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from domain.authority import CUSTOMER, DESKS
 from domain.commands.check_item import check_item
+from domain.commands.check_number import check_number
 from domain.commands.check_order import check_order
+from domain.commands.check_parts import check_to_carry
 from domain.commands.check_references import check_references
 from domain.commands.check_span import check_spans
 from domain.commands.check_state import check_order_state, check_visit_state
@@ -28,7 +30,7 @@ _COMMANDING = DESKS | {CUSTOMER}
 
 _CHECK: dict[str, tuple[Callable[[Operation, Record | None, View], None], ...]] = {
     "work_order": (check_order, check_order_state),
-    "visit": (check_visit_state,),
+    "visit": (check_visit_state, check_to_carry),
     "inbox_item": (check_item,),
     "stock_move": (check_stock_move,),
 }
@@ -43,5 +45,6 @@ def check_command(operation: Operation, author: Author, record: Record | None, v
     check_references(operation, view)
     check_spans(operation)
     check_words(operation)
+    check_number(operation, record, view)
     for check in _CHECK.get(operation.entity, ()):
         check(operation, record, view)

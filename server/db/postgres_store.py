@@ -11,8 +11,10 @@ from server.db import reminders, rows
 from server.db.commit import AfterCommit, Listener
 from server.db.counting import NewRecords
 from server.db.failure import is_refusal
+from server.db.log_writer import LogWriter
 from server.db.postgres_database import PostgresConnection, PostgresDatabase, Raw
 from server.db.projection import Projections, ReadModelsRefused
+from server.db.queries.codes import ids_holding
 from sync.audit import Entry
 from sync.record import decode_record
 from sync.reminder import ReminderRow, Settlement
@@ -41,6 +43,8 @@ class PostgresStore:
         self.database = database
         self.projections = projections
         self.after_commit = AfterCommit()
+        self.log: LogWriter | None = None
+        """Appends what is to be logged to each transaction; without it, nothing is."""
 
     def transact(self, work: Callable[[WriteTransaction], T]) -> T:
         """See `sync.store.Store`."""
@@ -55,7 +59,7 @@ class PostgresStore:
         self, work: Callable[[WriteTransaction], T], *, suspended: bool
     ) -> tuple[T, PostgresTransaction]:
         def run(raw: Raw) -> tuple[T, PostgresTransaction]:
-            transaction = PostgresTransaction(raw, self.projections, suspended)
+            transaction = PostgresTransaction(raw, self.projections, suspended, self.log)
             try:
                 result = work(transaction)
                 transaction.commit()
@@ -90,8 +94,11 @@ class PostgresStore:
 class PostgresTransaction:
     """See `sync.store.WriteTransaction`. `write` only takes the changes: they travel with the commit."""
 
-    def __init__(self, raw: Raw, projections: Projections, suspended: bool = False) -> None:
+    def __init__(
+        self, raw: Raw, projections: Projections, suspended: bool = False, log: LogWriter | None = None
+    ) -> None:
         self._raw = raw
+        self._log = log
         self._binary = raw.cursor(binary=True)
         self._projections = projections
         self._suspended = suspended
@@ -138,6 +145,8 @@ class PostgresTransaction:
             loaded.entitlements += [rows.entitlement(row) for row in given]
         if ask.waiting:
             loaded.waiting = self._receipts(sql.WAITING, list(ask.waiting))
+        if ask.holding is not None:
+            loaded.holding = ids_holding(PostgresConnection(self._raw), *ask.holding)
         return loaded
 
     def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
@@ -160,6 +169,9 @@ class PostgresTransaction:
         """Write everything and commit, in one round trip."""
         changes = self._changes or Changes()
         fresh = self._known.per_aggregate(changes.records, self._present)
+        if self._log is not None:
+            # It reads, which a pipeline does not; and it locks the log's head, so it comes last before the writes.
+            self._log.follow(PostgresConnection(self._raw), changes)
         with self._raw.pipeline():
             self._write(changes, fresh)
             self._raw.execute("COMMIT")

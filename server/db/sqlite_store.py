@@ -13,7 +13,9 @@ from server.db.commit import AfterCommit, Listener
 from server.db.connection import Connection
 from server.db.counting import NewRecords
 from server.db.failure import is_refusal
+from server.db.log_writer import LogWriter
 from server.db.projection import Projections, ReadModelsRefused
+from server.db.queries.codes import ids_holding
 from server.db.sqlite_database import SqliteConnection, SqliteDatabase
 from server.db.statement import encode_list
 from sync.audit import Entry
@@ -42,6 +44,8 @@ class SqliteStore:
         self.database = database
         self.projections = projections
         self.after_commit = AfterCommit()
+        self.log: LogWriter | None = None
+        """Appends what is to be logged to each transaction; without it, nothing is."""
 
     def transact(self, work: Callable[[WriteTransaction], T]) -> T:
         """See `sync.store.Store`."""
@@ -57,7 +61,7 @@ class SqliteStore:
     ) -> tuple[T, SqliteTransaction]:
         def run(connection: Connection) -> tuple[T, SqliteTransaction]:
             assert isinstance(connection, SqliteConnection)
-            transaction = SqliteTransaction(connection, self.projections, suspended)
+            transaction = SqliteTransaction(connection, self.projections, suspended, self.log)
             try:
                 return work(transaction), transaction
             except Exception as error:
@@ -91,9 +95,14 @@ class SqliteTransaction:
     """See `sync.store.WriteTransaction`. The writer thread is alone: what is locked need only be there at the end."""
 
     def __init__(
-        self, connection: SqliteConnection, projections: Projections, suspended: bool = False
+        self,
+        connection: SqliteConnection,
+        projections: Projections,
+        suspended: bool = False,
+        log: LogWriter | None = None,
     ) -> None:
         self._connection = connection
+        self._log = log
         self._raw = connection.raw
         self._projections = projections
         self._suspended = suspended
@@ -140,6 +149,8 @@ class SqliteTransaction:
             loaded.entitlements += [rows.entitlement(row) for row in held]
         if ask.waiting:
             loaded.waiting = _receipts(self._raw, sql.WAITING, _list(ask.waiting))
+        if ask.holding is not None:
+            loaded.holding = ids_holding(self._connection, *ask.holding)
         return loaded
 
     def base_floor(self, device: str, aggregate: str, before_seq: int) -> int:
@@ -177,6 +188,8 @@ class SqliteTransaction:
         many(sql.BUMP_WATCHER, [(user,) for user in sorted(changes.watchers)])
         if changes.reminders:
             reminders.write(self._connection, changes.reminders)
+        if self._log is not None:
+            self._log.follow(self._connection, changes)
         self.aggregates = [row.id for row in changes.aggregates]
         self.users = sorted(changes.watchers)
 

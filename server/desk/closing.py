@@ -42,6 +42,10 @@ class _Seen:
         """See `sync.rules.View`; gates ask for no rights."""
         return False
 
+    def holding(self, entity: str, field: str, value: str) -> Sequence[str]:
+        """See `sync.rules.View`; gates ask for no numbers."""
+        return ()
+
     def holders(self, aggregate: str) -> Sequence[str]:
         """See `sync.rules.View`; gates ask for no rights."""
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -57,8 +57,6 @@ class Desk:
     records: Records
     door: Door
     now: Callable[[], str]
-    known_as: Callable[[str, Sequence[str]], Mapping[str, Sequence[str]]]
-    """(entity, codes) → the ids of the live records that people know by each code. May block."""
 
     def live(self, entity: str, id: str, who: SignedIn) -> Record:
         """See `Records.live`."""

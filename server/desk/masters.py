@@ -14,17 +14,13 @@ from pydantic import Field
 from domain.authority import CREATORS, DELETERS
 from domain.commands.draft import Drafted
 from domain.commands.draft import delete as tombstone
-from domain.refusals import refuse
 from server.desk.base import etag
 from server.desk.desk import Based, Body, Desk, Id, who
 from server.desk.door import Written
 from server.desk.idempotency import RequestIds
 from server.desk.records import AggregateShown, Shown, shown
 from server.desk.session import takes
-from sync.record import Record
 
-_KNOWN_BY = {"customer": "number", "site": "number", "technician": "number", "outlet": "code"}
-"""Entity → the field that tells its records apart for people."""
 _WRITERS = ("intake", "dispatcher", "expert", "storekeeper", "supervisor", "admin")
 
 
@@ -71,7 +67,6 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
             id = data.id or ids.record()
             fields = {name: value for name, value in data.fields.items() if value is not None}
             home = kind.home(id, fields)
-            _check_free(desk, entity, id, fields)
             return [Drafted(entity=entity, record=id, aggregate=home, set=fields, action="create")]
 
         return await desk.door.create(request, order)
@@ -119,22 +114,6 @@ def master_routes(desk: Desk, kind: Masters) -> Router:
 
         routes.append(remove)
     return Router(kind.path, route_handlers=routes)
-
-
-def _check_free(desk: Desk, entity: str, id: str, fields: dict[str, Any]) -> None:
-    """What people call a record by is not given twice; whoever has it is named. Imports find such a record instead."""
-    field = _KNOWN_BY.get(entity, "")
-    code = fields.get(field)
-    if not isinstance(code, str):
-        return
-    others = [one for one in desk.known_as(entity, [code]).get(code, ()) if one != id]
-    if others:
-        refuse("number_taken", field, _name(desk.records.find(entity, others[0])) or others[0])
-
-
-def _name(record: Record | None) -> str:
-    name = record.fields.get("name") if record is not None else None
-    return (name.get("zh") or name.get("en") or "") if isinstance(name, dict) else ""
 
 
 def _tagged(epoch: str, ver: int) -> dict[str, str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from server.bootstrap import Service
-from server.db.queries.codes import ids_by_code
 from server.desk.account import account_routes
 from server.desk.body_kind import MOST_BODY_BYTES, json_alone
 from server.desk.company import company_routes
@@ -50,7 +48,6 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
         Records(service.reading, service.engine.epoch),
         Door(service.engine, service.new_id, service.reading.versions),
         service.now,
-        partial(ids_by_code, service.store.database),
     )
     stream = EventStream(service.desk_sessions, service.changes, desk.records.versions_seen)
     guard = signed_in_guard(service.desk_sessions)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.commands import parts, visit
-from domain.commands.draft import Drafted, create, update
+from domain.commands import dispatch, parts, visit
+from domain.commands.draft import Drafted, create, delete, update
 from domain.identity import stock_level_id
 from domain.place import SHARDS, stock
 from domain.refusals import REFUSALS, field_and_fact
@@ -149,3 +149,21 @@ def test_refusals_have_names_of_their_own_and_two_languages() -> None:
 )
 def test_a_refusal_tells_its_field_and_what_it_found(code: str, detail: str, wanted: tuple[str, str]) -> None:
     assert field_and_fact(code, detail) == wanted
+
+
+def test_parts_to_bring_are_those_of_the_catalogue(world: World) -> None:
+    mine = world.assign(to_carry=["P1"])
+
+    assert reason(world, [update(mine, to_carry={"add": ["P1", "P-none"]})]) == (
+        "unknown_part",
+        "to_carry: P-none",
+    )
+
+
+def test_what_a_replaced_visit_had_to_bring_travels_with_the_job(world: World) -> None:
+    mine = world.assign(to_carry=["P1"])
+    world.system.give([delete(world["part", "P1"])])
+
+    moved = dispatch.reassign(mine, new_visit="VB", technician="tb", reason="x")
+
+    assert [one.status for one in world.dispatcher.give(moved)] == ["applied", "applied"]

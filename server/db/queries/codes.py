@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.db.connection import Database
+from server.db.connection import Connection, Database
 from server.db.read_model import fold
 from server.db.statement import Statement
 
@@ -18,6 +18,22 @@ _BY_CODE = {
 _ORDERS = Statement(
     "SELECT id FROM work_order WHERE number = :number OR provisional_number = :number ORDER BY id"
 )
+
+_HOLDING = {
+    (entity, field): Statement(f"SELECT id FROM {entity} WHERE {field} = :value ORDER BY id")
+    for entity, field in (
+        ("customer", "number"),
+        ("site", "number"),
+        ("technician", "number"),
+        ("stock_location", "code"),
+        ("part", "code"),
+    )
+}
+
+
+def ids_holding(connection: Connection, entity: str, field: str, value: str) -> list[str]:
+    """Ids of the live records that people know by this number or code: inside the caller's transaction."""
+    return [id for (id,) in connection.rows(_HOLDING[entity, field], value=value)]
 
 
 def orders_by_number(database: Database, number: str) -> list[str]:

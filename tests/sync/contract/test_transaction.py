@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sync.audit import GENESIS
+from sync.record import Record
 from sync.store import AggregateRow, Ask, Changes, Loaded, Store, WriteTransaction
 from tests.sync.contract.rows import a_device, a_receipt, a_record, a_right, an_entry, stored, write
 
@@ -206,3 +207,17 @@ def test_a_work_that_fails_changes_nothing(store: Store) -> None:
 
 def test_the_result_of_a_work_is_returned(store: Store) -> None:
     assert store.transact(lambda transaction: "done") == "done"
+
+
+def test_records_are_found_by_what_people_call_them(store: Store) -> None:
+    def customer(id: str, number: str, **changes: object) -> Record:
+        return a_record(id, f"customer/{id}", entity="customer", fields={"number": number}, **changes)
+
+    there = [customer("c2", "C-1"), customer("c1", "C-1"), customer("c3", "C-2")]
+    gone = customer("c4", "C-1", deleted=True)
+    places = [AggregateRow(id=one.aggregate, ver=1) for one in (*there, gone)]
+    write(store, Changes(aggregates=places, records=stored(*there, gone)), *(one.id for one in places))
+
+    found = [load(store, Ask(holding=("customer", "number", number))).holding for number in ("C-1", "C-9")]
+
+    assert found == [["c1", "c2"], []]
