@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -13,12 +13,13 @@ from domain.place import customer, site, work_order
 from sync import personal
 from sync.operation import Operation
 from sync.record import Record
-from sync.rules import View
 from sync.value_type import is_identifier
 
 ROOTS = ("customer", "site", "work_order")
 """Kinds of aggregate in which a customer's data lie; each has a record of the same name, which tells of an erasure."""
 ERASED_AT = "erased_at"
+Find = Callable[[str, str], Record | None]
+"""(entity, id) → the record as it stands."""
 
 _PAPERS = {"document": erased_document, "statement": erased_statement}
 
@@ -41,18 +42,18 @@ def without_personal(entity: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def is_erased(operation: Operation, view: View) -> bool:
+def is_erased(operation: Operation, find: Find) -> bool:
     """Whether an operation is about somebody whose data were erased, or would write them down anew."""
     kind, _, id = operation.aggregate.partition("/")
-    if kind in ROOTS and _is_marked(view, kind, id):
+    if kind in ROOTS and _is_marked(find, kind, id):
         return True
     if operation.action != "create" or operation.entity not in ("site", "work_order"):
         return False
-    return any(_is_marked(view, name, operation.set.get(name)) for name in ("site", "customer"))
+    return any(_is_marked(find, name, operation.set.get(name)) for name in ("site", "customer"))
 
 
-def _is_marked(view: View, entity: str, id: object) -> bool:
-    record = view.record(entity, id) if isinstance(id, str) and is_identifier(id) else None
+def _is_marked(find: Find, entity: str, id: object) -> bool:
+    record = find(entity, id) if isinstance(id, str) and is_identifier(id) else None
     return record is not None and record.fields.get(ERASED_AT) is not None
 
 

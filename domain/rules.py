@@ -111,7 +111,7 @@ class FieldService(msgspec.Struct, frozen=True):
 
     def is_erased(self, operation: Operation, view: View) -> bool:
         """See `domain.personal`."""
-        return is_erased(operation, view)
+        return is_erased(operation, view.record)
 
     def without_personal(self, entity: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """See `domain.personal`."""

@@ -125,6 +125,12 @@ class LocalStore:
     def read(self, sha256: str) -> BinaryIO:
         return self._blob(sha256).open("rb")
 
+    def erase(self, sha256: str) -> None:
+        blob = self._blob(sha256)
+        if self._disk.size(blob) is not None:
+            self._disk.remove(blob)
+            self._disk.sync_folder(blob.parent)
+
     def release(self, upload_id: str) -> None:
         for path in self._paths(upload_id):
             self._disk.remove(path)
@@ -137,6 +143,11 @@ class LocalStore:
             self._disk.sync_folder(self._quarantine)
         self._disk.remove(beside)
         self._disk.sync_folder(self._partial)
+
+    def forget_quarantined(self, upload_id: str) -> None:
+        self._paths(upload_id)
+        self._disk.remove(self._quarantine / upload_id)
+        self._disk.sync_folder(self._quarantine)
 
     def ids(self) -> Iterable[str]:
         return sorted({Path(name).stem for name in self._disk.names(self._partial)})

@@ -102,6 +102,12 @@ class S3Store:
         opened = _ReadObject(self._bucket, _blob(sha256), size_bytes)
         return cast("BinaryIO", io.BufferedReader(opened, _BLOCK_BYTES))
 
+    def erase(self, sha256: str) -> None:
+        self._bucket.delete([_blob(sha256)])
+
+    def forget_quarantined(self, upload_id: str) -> None:
+        self._bucket.delete([f"quarantine/{_checked(upload_id)}"])
+
     def release(self, upload_id: str) -> None:
         """The row goes last: it is what a sweep after a crash finds."""
         if self._register.get(_checked(upload_id)) is None:

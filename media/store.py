@@ -78,6 +78,10 @@ class PartialStore(Protocol):
         """Put the bytes aside where no reader of blobs finds them. Repeating is safe."""
         ...
 
+    def forget_quarantined(self, upload_id: str) -> None:
+        """Delete bytes that were put aside. Repeating is safe."""
+        ...
+
     def ids(self) -> Iterable[str]:
         """The uploads that still occupy something, for the sweep after a crash."""
         ...
@@ -105,6 +109,10 @@ class BlobStore(Protocol):
 
     def read(self, sha256: str) -> BinaryIO:
         """The blob, opened for reading and seeking. Raises FileNotFoundError."""
+        ...
+
+    def erase(self, sha256: str) -> None:
+        """Delete a blob for good. Repeating is safe; the caller knows that nobody refers to it any more."""
         ...
 
 

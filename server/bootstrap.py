@@ -52,6 +52,9 @@ from server.media_records import MediaRecords, TellingRegister
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
+from server.personal.erasing import Erasing
+from server.personal.erasures_file import NAME, ErasuresFile
+from server.personal.late_values import LateValues
 from server.private_files import private_folder
 from server.settings import Settings
 from server.sign_off_checks import SignOffChecks
@@ -84,6 +87,7 @@ class Service:
     desk_sessions: DeskSessions
     uploads: Uploads
     """Whoever serves recovers what a crash interrupted; commands do not, since a live server may be at it."""
+    erasing: Erasing
     sign_offs: SignOffChecks
     mobile: MobilePorts
     mobile_settings: MobileSettings
@@ -185,7 +189,9 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     enrolments = SqlEnrolments(store.database)
     accounts = Accounts(store.database)
-    quarantine = SqlQuarantine(store.database)
+    quarantine = SqlQuarantine(store.database, LateValues(store.database, rules))
+    erasures = Path(settings.erasures_file) if settings.erasures_file else folder.parent / NAME
+    erasing = Erasing(engine, store.database, blobs, ErasuresFile(erasures), lambda: instant(clock()))
     mobile = MobilePorts(
         engine=engine,
         enrolments=enrolments,
@@ -216,6 +222,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
         uploads=_uploads(settings, engine, store.database, blobs, clock, new_id),
+        erasing=erasing,
         sign_offs=sign_offs,
         mobile=mobile,
         mobile_settings=mobile_settings,
@@ -225,7 +232,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         others=others,
         ticker=ticker,
         metrics=metrics,
-        checks=[_database_check(settings, store), disk_check(folder), *blob_check],
+        checks=[_database_check(settings, store), disk_check(folder), *blob_check, _erasures_check(erasing)],
         clock=clock,
         new_id=new_id,
     )
@@ -303,6 +310,18 @@ def _folder(settings: Settings) -> Path:
         return _made(place.folder)
     beside = settings.sqlite_path.parent if settings.sqlite_path else Path("var")
     return _made(beside / "blobs")
+
+
+def _erasures_check(erasing: Erasing) -> Check:
+    def fault() -> str | None:
+        undone = erasing.undone()
+        return (
+            f"{len(undone)} customers are to be erased again: run `doorstep personal repeat`"
+            if undone
+            else None
+        )
+
+    return Check("erasures", fault)
 
 
 def _made(folder: Path) -> Path:

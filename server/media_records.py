@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.personal import ERASED_AT
 from media.gate import Principal
 from media.register import UploadRegister
 from media.upload import MediaKind, Upload, UploadState
@@ -17,6 +18,7 @@ DOOR = DeviceRow(id="system-media", user="system", roles=("system",))
 
 UNKNOWN = "media_unknown"
 NOT_YOURS = "media_not_yours"
+CUSTOMER_ERASED = "customer_erased"
 OTHER_BYTES = "media_hash_differs"
 OTHER_SIZE = "media_size_differs"
 
@@ -44,6 +46,8 @@ class MediaRecords:
             return UNKNOWN
         if not self._rights(principal.user_id, record.aggregate):
             return NOT_YOURS
+        if self._is_erased(record.aggregate):
+            return CUSTOMER_ERASED
         original = metadata.get("kind") in (None, "", MediaKind.ORIGINAL.value)
         if not original:
             return None
@@ -98,6 +102,15 @@ class MediaRecords:
             return tx.load(Ask(records=[(MEDIA, media_id)])).records.get((MEDIA, media_id))
 
         return self._engine.store.transact(load)
+
+    def _is_erased(self, aggregate: str) -> bool:
+        entity, _, id = aggregate.partition("/")
+
+        def load(tx: WriteTransaction) -> Record | None:
+            return tx.load(Ask(records=[(entity, id)])).records.get((entity, id))
+
+        root = self._engine.store.transact(load)
+        return root is not None and root.fields.get(ERASED_AT) is not None
 
     def _rights(self, user: str, aggregate: str) -> list[EntitlementRow]:
         def load(tx: WriteTransaction) -> list[EntitlementRow]:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -144,4 +145,5 @@ TIMEZONE = Kind("IANA name", _timezone)
 SECRET = Kind(f"at least {SHORTEST_SECRET} characters", _secret, secret=True)
 S3_ACCESS_KEY = Kind("text", str)
 S3_SECRET_KEY = Kind("text", str, secret=True)
+FILE = Kind("path of a file", Path)
 METRICS_TOKEN = Kind(f"at least {SHORTEST_SECRET} characters", _metrics_token, secret=True)

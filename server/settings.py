@@ -79,6 +79,14 @@ class Settings:
         "",
         "the-secret-of-that-key",
     )
+    erasures_file: Path | str = variable(
+        kinds.FILE,
+        "Which customers were erased, as ids, for `doorstep restore` to erase them again; beside the media's folder "
+        "unless set. Better on a disk that is not lost with the database, and shared by all server processes.",
+        "path",
+        "",
+        "/srv/doorstep/erasures.jsonl",
+    )
     base_url: str = variable(
         kinds.BASE_URL,
         "The address that phones, desks and customers use; links in messages begin with it.",

@@ -108,6 +108,7 @@ class UploadNotAdmitted(Problem):
 _REFUSALS = {
     "media_unknown": Phrase("Its record has not arrived yet.", "其记录尚未到达。"),
     "media_not_yours": Phrase("It belongs to somebody else's job.", "它属于他人的任务。"),
+    "customer_erased": Phrase("The customer's data were erased.", "该客户的个人信息已删除。"),
     "media_hash_differs": Phrase("Its record announces other bytes.", "其记录声明的内容与此不同。"),
     "media_size_differs": Phrase(
         "Its record announces another length than the header Upload-Length.",

@@ -9,8 +9,10 @@ from server.backup.archive import NoBackup
 from server.backup.manifest import Manifest, secret_mark
 from server.backup.restore import restore_backup
 from server.blob_store_url import FolderPlace
+from server.cli.opened import opened
 from server.cli.stop import Stop
 from server.db.backup.filling import NotEmpty
+from server.db.old_pages import write_anew
 from server.settings import read_settings
 
 NAME = "restore"
@@ -50,9 +52,19 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     print(
         f"restore: done; the database is as of {restored.manifest.made_at}, its epoch is now {restored.epoch}"
     )
+    _erase_again(environ)
     for line in _left_to_do(restored.manifest, secret_mark(settings.secret)):
         print(f"restore: {line}")
     return 0
+
+
+def _erase_again(environ: dict[str, str]) -> None:
+    """Customers that were erased after the backup are erased again, before anybody is served."""
+    with opened(environ) as service:
+        for report in service.erasing.repeat():
+            print(f"restore: customer {report.customer} was erased, and is again")
+        if service.erasing.listed():
+            write_anew(service.settings.database_url)
 
 
 def _left_to_do(manifest: Manifest, mark: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -50,6 +50,10 @@ _PAGE = Statement(f"{_HOLDINGS} WHERE held.device > :after ORDER BY held.device 
 _ONE = Statement(f"{_HOLDINGS} WHERE held.device = :device")
 
 
+ToKeep = Callable[[Sequence[bytes]], Sequence[bytes]]
+"""Operations as they came → as they are stored: without what was erased."""
+
+
 class TakeOver(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody took a deposit over into the records."""
 
@@ -85,11 +89,14 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
 class SqlQuarantine:
     """See `mobile_api.ports.Quarantine`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, to_keep: ToKeep = lambda operations: operations) -> None:
+        """`to_keep`: what of deposited operations is stored; of the same always the same."""
         self._database = database
+        self._to_keep = to_keep
 
     def deposit(self, device: str, operations: Sequence[bytes], *, most_bytes: int, now: str) -> int:
         """See `mobile_api.ports.Quarantine.deposit`."""
+        operations = self._to_keep(operations)
         hashes = [hashlib.sha256(operation).hexdigest() for operation in operations]
 
         def work(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from mobile_api.problem import Problem
 from server.desk import names
@@ -195,6 +195,19 @@ class DepositOwnerKnown(Problem):
     status = 422
     en = "This phone belongs to {user}; its work cannot be taken over in another name."
     zh = "该手机属于 {user}，不能以他人名义接收其工作。"
+
+
+class ErasureBlocked(Problem):
+    """`details.blocked_by` names each order that must be ended first."""
+
+    code = "erasure_blocked"
+    status = 409
+    en = "Nothing was erased: these orders are still open, close or cancel them first: {numbers}."
+    zh = "未删除任何内容：以下工单尚未结束，请先关闭或取消：{numbers}。"
+
+    def __init__(self, blocked_by: Sequence[Mapping[str, str]]) -> None:
+        numbers = ", ".join(one["number"] or one["id"] for one in blocked_by)
+        super().__init__(None, blocked_by=list(blocked_by), numbers=numbers)
 
 
 class LoginTaken(Problem):

@@ -23,6 +23,7 @@ from server.desk.known_browser import KnownBrowsers
 from server.desk.lists import list_routes
 from server.desk.order import order_routes
 from server.desk.parked import parked_routes
+from server.desk.personal import personal_routes
 from server.desk.places import place_routes
 from server.desk.quarantine import quarantine_routes
 from server.desk.records import Records
@@ -74,6 +75,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 stock_routes(desk, service.store.database),
                 report_routes(desk),
                 parked_routes(desk),
+                *personal_routes(service),
                 account_routes(service.accounts, service.new_id),
                 device_routes(service.enrolling),
                 quarantine_routes(service.quarantine, service.engine),
