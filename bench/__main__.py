@@ -1,4 +1,4 @@
-"""`python -m bench`: three figures beside three references, in one run, on one core."""
+"""`python -m bench`: the product beside references and peers, in one run, each server on one core."""
 
 from __future__ import annotations
 
@@ -6,55 +6,83 @@ import argparse
 import os
 import sys
 import tempfile
+import traceback
+from contextlib import ExitStack
 from pathlib import Path
 
 from bench import report
-from bench.figures import Figure, Size, poll, pull, push
-from bench.serve import LOAD_CORE
+from bench.figure import Size
+from bench.figures import FIGURES
+from bench.peers import PEERS
+from bench.processes import LOAD_CORE
+from bench.report import Found
+from bench.running_peers import start
 
-FULL = Size(rounds=5, batches_per_phone=10, pull_records=100_000, poll_seconds=4.0)
-QUICK = Size(rounds=1, batches_per_phone=2, pull_records=8_000, poll_seconds=0.5)
+FULL = Size(
+    rounds=5, batches_per_phone=10, records=100_000, load_seconds=3.0, phones=200, storms=3,
+    growth=(10_000, 100_000, 1_000_000), growth_requests=500, jobs=40,
+)  # fmt: skip
+QUICK = Size(
+    rounds=1, batches_per_phone=2, records=8_000, load_seconds=0.5, phones=20, storms=1,
+    growth=(2_000, 4_000), growth_requests=50, jobs=10,
+)  # fmt: skip
 HERE = Path(__file__).parent
+_ROWS_FOR_OTHERS = 2_000
+"""In a peer's database where no figure pulls everything."""
 
 
 def main() -> int:
-    """Measure, print, write down; 1 when a bar is missed (never with --quick, which proves only that it runs)."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="seconds instead of minutes; writes and judges nothing"
-    )
-    parser.add_argument("--only", choices=("push", "pull", "poll"), help="one figure; writes nothing")
-    asked = parser.parse_args()
+    """Measure, print, write down; 1 when something failed or, without --quick, a bar is missed."""
+    asked = _arguments()
     if (os.cpu_count() or 1) < 2:
         print("bench: two cores are needed, one for the server and one for the load", file=sys.stderr)
         return 2
     os.sched_setaffinity(0, {LOAD_CORE})
     size = QUICK if asked.quick else FULL
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
-        figures = measured(Path(folder), size, asked.only)
-    print(report.table(figures))
-    if asked.quick or asked.only:
-        return 0
-    report.write(figures, report.facts("python -m bench"), HERE)
-    for sentence in report.missed(figures):
-        print(f"bench: missed: {sentence}", file=sys.stderr)
-    return 1 if report.missed(figures) else 0
+        found = measured(Path(folder), size, asked.only or list(FIGURES), asked.peers)
+    print(report.table(found.figures))
+    print(report.about_peers(found.peers))
+    if not asked.quick and not asked.only and asked.peers:
+        report.write(found, report.facts("python -m bench"), HERE)
+    wrong = report.failures(found) + ([] if asked.quick else report.missed(found.figures))
+    for sentence in wrong:
+        print(f"bench: {sentence}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
-def measured(folder: Path, size: Size, only: str | None) -> list[Figure]:
-    """The figures, one after the other; polls ask the phones that have pushed."""
-    figures = []
-    print("bench: push …", file=sys.stderr, flush=True)
-    if only != "pull":
-        pushed, phones = push(folder, size if only != "poll" else QUICK)
-        figures += [pushed] if only != "poll" else []
-    if only in (None, "pull"):
-        print("bench: first pull …", file=sys.stderr, flush=True)
-        figures.append(pull(folder, size))
-    if only in (None, "poll"):
-        print("bench: poll …", file=sys.stderr, flush=True)
-        figures.append(poll(folder, size, phones))
-    return figures
+def measured(folder: Path, size: Size, names: list[str], with_peers: bool) -> Found:
+    """The figures, one after the other, beside peers that run all the while. One that fails costs no other."""
+    with ExitStack() as stack:
+        records = size.records if {"pull", "delta"} & set(names) else _ROWS_FOR_OTHERS
+        found = Found(start(stack, PEERS if with_peers else (), folder, records))
+        for name in names:
+            print(f"bench: {name} …", file=sys.stderr, flush=True)
+            try:
+                found.figures += FIGURES[name](folder, size, found.peers)
+            except Exception as error:
+                traceback.print_exc()
+                found.broken[name] = f"{type(error).__name__}: {error}"
+    return found
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a minute instead of a quarter of an hour; writes and judges nothing",
+    )
+    parser.add_argument(
+        "--only", choices=FIGURES, action="append", help="this figure, and others so named; writes nothing"
+    )
+    parser.add_argument(
+        "--no-peers",
+        dest="peers",
+        action="store_false",
+        help="the product and its references; writes nothing",
+    )
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -18,11 +18,10 @@ from mobile_api.clock import instant
 from mobile_api.tokens import AccessTokens
 from server.db.open import SqlStore, open_store
 from server.identifiers import uuid7
-from sync.clock import Base, Clock
+from sync.clock import Base
 from sync.engine import Draft, Engine
 from sync.operation import Operation, TimeEvidence, encode_operation
-from sync.record import DIGEST_MODULUS, Record, digest_term, encode_record
-from sync.store import AggregateRow, Ask, Changes, DeviceRow, EntitlementRow
+from sync.store import AggregateRow, Ask, Changes, DeviceRow
 
 SECRET = "a secret for measuring, of thirty-two characters and more"
 STARTED_AT = 1_800_000_000
@@ -30,8 +29,6 @@ BATCH = 100
 OPERATIONS_PER_JOB = 10
 """What one visit of the pattern below gives: six creations, four changes."""
 JOBS_PER_BATCH = BATCH // OPERATIONS_PER_JOB
-NEW_PHONE = "phone-new"
-NEW_USER = "technician-new"
 
 _NOTE = "压缩机启动后约三分钟跳机,吸气压力低于正常值,检查后发现膨胀阀感温包松脱,已重新固定并保温;建议下次保养时更换。 "
 _NOTE_EN = (
@@ -81,31 +78,21 @@ class Company:
             wanted = [
                 name for job in phone.jobs for name in (f"work_order/{job['order']}", f"site/{job['site']}")
             ]
-            phone.held = self._versions(wanted)
+            phone.held = {id: row.ver for id, row in self.versions(wanted).items()}
             for job in phone.jobs[::2]:
                 # The office corrects every second number meanwhile: what the phone says of it is a conflict.
                 self._desk("dispatcher", [self._corrected(job)], base=phone.held[f"site/{job['site']}"])
             self.phones.append(phone)
 
-    def batch(self, phone: Phone, number: int) -> list[bytes]:
-        """The phone's next hundred operations: ten on each of ten of its jobs."""
-        first = number * JOBS_PER_BATCH
-        jobs = [phone.jobs[(first + place) % len(phone.jobs)] for place in range(JOBS_PER_BATCH)]
+    def batch(self, phone: Phone, number: int, jobs_touched: int = JOBS_PER_BATCH) -> list[bytes]:
+        """The phone's next operations: ten on each of so many of its jobs."""
+        first = number * jobs_touched
+        jobs = [phone.jobs[(first + place) % len(phone.jobs)] for place in range(jobs_touched)]
         return [
             self._operation(phone, drafted)
             for turn, job in enumerate(jobs)
             for drafted in self._day(job, number, turn)
         ]
-
-    def new_phone(self, records: int, per_job: int) -> None:
-        """A phone that has nothing yet and may see so many records, in aggregates of `per_job`."""
-        row = DeviceRow(id=NEW_PHONE, user=NEW_USER, roles=("technician",))
-        self._write(Changes(devices=[row]))
-        for start in range(0, records, 5000):
-            changes = Changes(watchers={NEW_USER})
-            for _ in range(min(5000, records - start) // per_job):
-                self._history(changes, per_job)
-            self._write(changes)
 
     def token(self, device: str, user: str) -> str:
         """What the server would have given to the phone."""
@@ -178,9 +165,9 @@ class Company:
     def _write(self, changes: Changes) -> None:
         self.store.transact(lambda tx: tx.write(changes))
 
-    def _versions(self, aggregates: list[str]) -> dict[str, int]:
-        found = self.store.transact(lambda tx: tx.load(Ask(aggregates=aggregates))).aggregates
-        return {id: row.ver for id, row in found.items()}
+    def versions(self, aggregates: list[str]) -> dict[str, AggregateRow]:
+        """These aggregates as they stand."""
+        return self.store.transact(lambda tx: tx.load(Ask(aggregates=aggregates))).aggregates
 
     def _job(self, phone: Phone) -> None:
         job = {
@@ -235,32 +222,6 @@ class Company:
             for one in drafted
         ]  # fmt: skip
         self.engine.write(door, drafts)
-
-    def _history(self, changes: Changes, records: int) -> None:
-        """A work order as years of operations would have left it, written at once."""
-        job, digest = self.id(), 0
-        aggregate = place.work_order(job)
-        created = Clock(1, "phone-9", next(self._ids), "technician")
-        for _ in range(records):
-            fields: dict[str, Any] = {
-                "text": _NOTE + _NOTE_EN + _NOTE[:40], "visit": self.id(), "written_at": instant(STARTED_AT),
-                "written_by": "u-9", "for_customer": False,
-            }  # fmt: skip
-            record = Record(
-                entity="note",
-                id=self.id(),
-                aggregate=aggregate,
-                ver=1,
-                created=created,
-                fields=fields,
-                clocks={},
-            )
-            changes.records.append((record, encode_record(record)))
-            digest += digest_term("note", record.id, 1)
-        changes.aggregates.append(AggregateRow(id=aggregate, ver=1, digest=digest % DIGEST_MODULUS))
-        changes.entitlements.append(
-            EntitlementRow(user=NEW_USER, aggregate=aggregate, because=self.id(), from_ver=1)
-        )
 
 
 def measured_engine(store: SqlStore, epoch: str) -> Engine:

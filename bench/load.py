@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import select
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bench.answer import Answer
 
 _READ_BYTES = 1024 * 1024
 STALL_SECONDS = 60
@@ -16,17 +19,23 @@ STALL_SECONDS = 60
 class Load:
     """What one round of load measured."""
 
-    requests: int
-    bytes_in: int
-    seconds: float
-    busy: float
+    requests: int = 0
+    bytes_in: int = 0
+    seconds: float = 0.0
+    busy: float = 0.0
     """Share of its core that the generator used: near 1 it would be the bottleneck."""
-    latencies: list[float]
+    latencies: list[float] = field(default_factory=list)
+    """Of each request, in seconds."""
+    journeys: list[float] = field(default_factory=list)
+    """Of each script from its first byte to its last answer, in seconds."""
+    refused: int = 0
+    """Answers that were no success; none unless they are tolerated."""
 
-    def percentile(self, share: float) -> float:
-        """Seconds within which this share of the requests was answered."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """The time within which this share was answered."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 class _Line:
@@ -38,24 +47,29 @@ class _Line:
         self.socket.setblocking(False)
         self.script = script
         self.unsent = memoryview(b"")
-        self.head = b""
-        self.missing = -1
-        """Bytes of the answer's body still to come; -1 while its head is not complete."""
+        self.answer = Answer()
         self.began = 0.0
 
 
-def run(port: int, scripts: Sequence[Iterable[bytes]], *, seconds: float | None = None) -> Load:
-    """Send each script on a connection of its own, until all have ended or the time is over.
+def run(
+    port: int | Sequence[int],
+    scripts: Sequence[Iterable[bytes]],
+    *,
+    seconds: float | None = None,
+    tolerant: bool = False,
+) -> Load:
+    """Send each script on a connection of its own, until all have ended or the time is over; ports take turns.
 
-    Raises RuntimeError for anything but a 200, or when nothing moves for a minute.
+    Raises RuntimeError for an answer that is no success, unless `tolerant`, or when nothing moves for a minute.
     """
     lines = {}
     poll = select.epoll()
+    ports = itertools.cycle([port] if isinstance(port, int) else port)
     for script in scripts:
-        line = _Line(port, iter(script))
+        line = _Line(next(ports), iter(script))
         lines[line.socket.fileno()] = line
         poll.register(line.socket.fileno(), select.EPOLLIN)
-    load = Load(0, 0, 0.0, 0.0, [])
+    load = Load()
     busy, began = time.process_time(), time.perf_counter()
     ends = began + (seconds if seconds is not None else 1e9)
     going = sum(_next(line, poll, ends) for line in lines.values())
@@ -67,36 +81,43 @@ def run(port: int, scripts: Sequence[Iterable[bytes]], *, seconds: float | None 
             line = lines[number]
             if event & select.EPOLLOUT:
                 _send(line, poll)
-            if event & (select.EPOLLIN | select.EPOLLHUP) and _received(line, load):
-                going -= not _next(line, poll, ends)
+            if event & (select.EPOLLIN | select.EPOLLHUP) and _received(line, load, tolerant):
+                if _next(line, poll, ends):
+                    continue
+                load.journeys.append(time.perf_counter() - began)
+                going -= 1
     load.seconds = time.perf_counter() - began
     load.busy = (time.process_time() - busy) / load.seconds
     for line in lines.values():
         line.socket.close()
+    poll.close()
     return load
 
 
+def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+    """A request's bytes, as a phone's HTTP library would write them; `_` in a header's name stands for `-`."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    if method != "GET":
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
 def post(path: str, body: bytes, token: str = "") -> bytes:
-    """A request's bytes, as a phone's HTTP library would write them."""
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-    if token:
-        head += f"Authorization: Bearer {token}\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    """A POST of JSON, with a bearer token where there is one."""
+    return request("POST", path, body, **({"Authorization": f"Bearer {token}"} if token else {}))
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """One request on a connection of its own; the answer's body."""
+    """One request on a connection of its own; the answer's body. Raises RuntimeError when it is no success."""
+    answer = Answer(keep=True)
     with socket.create_connection(("127.0.0.1", port), timeout=STALL_SECONDS) as line:
         line.sendall(request)
-        received = bytearray()
-        while b"\r\n\r\n" not in received:
-            received += line.recv(_READ_BYTES)
-        head, _, body = bytes(received).partition(b"\r\n\r\n")
-        pieces, missing = [body], _length(head) - len(body)
-        while missing > 0:
-            pieces.append(line.recv(_READ_BYTES))
-            missing -= len(pieces[-1])
-    return b"".join(pieces)
+        while not answer.take(line.recv(_READ_BYTES)):
+            pass
+    if not answer.is_success:
+        raise RuntimeError(f"an answer that is no success: {answer.head!r} {answer.body[:300]!r}")
+    return answer.body
 
 
 def _next(line: _Line, poll: select.epoll, ends: float) -> bool:
@@ -106,7 +127,7 @@ def _next(line: _Line, poll: select.epoll, ends: float) -> bool:
     if request is None:
         poll.unregister(line.socket.fileno())
         return False
-    line.unsent, line.head, line.missing, line.began = memoryview(request), b"", -1, now
+    line.unsent, line.answer, line.began = memoryview(request), Answer(), now
     _send(line, poll)
     return True
 
@@ -121,30 +142,16 @@ def _send(line: _Line, poll: select.epoll) -> None:
         poll.modify(line.socket.fileno(), select.EPOLLIN | (select.EPOLLOUT if line.unsent else 0))
 
 
-def _received(line: _Line, load: Load) -> bool:
+def _received(line: _Line, load: Load, tolerant: bool) -> bool:
     """Read what has come; true when the answer is complete."""
     data = line.socket.recv(_READ_BYTES)
-    if not data:
-        raise RuntimeError("the server closed the connection")
     load.bytes_in += len(data)
-    if line.missing < 0:
-        line.head += data
-        end = line.head.find(b"\r\n\r\n")
-        if end < 0:
-            return False
-        line.missing = _length(line.head[:end]) - (len(line.head) - end - 4)
-    else:
-        line.missing -= len(data)
-    if line.missing > 0:
+    if not line.answer.take(data):
         return False
+    if not line.answer.is_success:
+        if not tolerant:
+            raise RuntimeError(f"an answer that is no success: {line.answer.head!r}")
+        load.refused += 1
     load.requests += 1
     load.latencies.append(time.perf_counter() - line.began)
     return True
-
-
-def _length(head: bytes) -> int:
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(f"an answer that is no success: {head[:300]!r}")
-    start = head.lower().index(b"content-length:") + 15
-    end = head.find(b"\r\n", start)
-    return int(head[start : end if end > 0 else len(head)])

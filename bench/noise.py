@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.processes import cpu_seconds
+
 MOST_CORES = 0.15
 """A round in which other processes used more of a core than this is not clean."""
 
 
 class Noise:
-    """Counts from its making on."""
+    """Counts from its making on; `pids` are the contenders' processes, busy or idle."""
 
     def __init__(self, pids: Sequence[int]) -> None:
         self._pids = [os.getpid(), *pids]
@@ -32,9 +34,3 @@ def _all() -> float:
     """Seconds of work of all cores since the machine started: user, nice and system; waiting is no work."""
     user, nice, system = (int(one) for one in Path("/proc/stat").read_text().split(None, 4)[1:4])
     return (user + nice + system) / os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid: int) -> float:
-    """Seconds that a process has worked, its threads and its kernel time included."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

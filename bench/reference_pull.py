@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
 
 from bench.asgi import answer, whole_body
-from bench.company import NEW_USER
+from bench.history import NEW_USER
 from bench.sqlite_file import connect
 from sync.pull import DEFAULT_LIMITS
 
@@ -17,8 +18,11 @@ WHERE entitlement.user_id = ? AND entitlement.to_ver IS NULL AND entitlement.agg
 ORDER BY entitlement.aggregate"""
 
 
-def application(folder: Path, database: str) -> Any:
-    """`POST /<aggregate>` gives what comes after it, as much as one answer of the product holds."""
+def application(folder: Path, database: str, packing: str = "") -> Any:
+    """`POST /<aggregate>` gives what comes after it, as much as one answer of the product holds.
+
+    With `packing` "zlib" it is compressed at level 1.
+    """
     raw = connect(folder / database)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -32,6 +36,7 @@ def application(folder: Path, database: str) -> Any:
             size += len(body)
             last = aggregate
         found.close()
-        await answer(send, b'{"records":[' + b",".join(bodies) + b"]}")
+        said = b'{"records":[' + b",".join(bodies) + b"]}"
+        await answer(send, zlib.compress(said, 1) if packing else said)
 
     return app

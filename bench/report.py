@@ -7,16 +7,29 @@ import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Figure
+from bench.chart import chart
+from bench.figure import Figure, Side, Verdict
 from bench.noise import MOST_CORES
+from bench.running_peers import RunningPeers
 
-_PARTS = ("litestar", "uvicorn", "uvloop", "httptools", "msgspec", "sqlalchemy")
+_PARTS = ("litestar", "uvicorn", "uvloop", "httptools", "msgspec", "sqlalchemy", "psycopg")
+
+
+@dataclass
+class Found:
+    """All that a run found."""
+
+    peers: RunningPeers
+    figures: list[Figure] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    """Why a figure is missing, by its name on the command line."""
 
 
 def facts(command: str) -> dict[str, Any]:
@@ -35,61 +48,110 @@ def facts(command: str) -> dict[str, Any]:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """One line a figure, in Markdown."""
+    """One line for each contender of each figure, in Markdown."""
     lines = [
-        "| figure | ours | reference | ratio | by own work | bar | p99 ours / reference | peak memory | others | |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| figure | contender | median | of ours | p99 of a request | peak memory | verdict |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for one in figures:
-        held = "held" if one.ratio >= one.bar else "**missed**"
-        clean = "" if one.clean else ", not clean"
-        lines.append(
-            f"| {one.name} | {one.ours.median:,.0f} {one.unit} | {one.reference.median:,.0f} | "
-            f"**{one.ratio:.0%}** | {one.cpu_ratio:.0%} | {one.bar:.0%} | "
-            f"{_ms(one.ours.p99_ms)} / {_ms(one.reference.p99_ms)} ms | "
-            f"{one.ours.peak_mib:.0f} / {one.reference.peak_mib:.0f} MiB | {max(one.others_cores):.2f} core | "
-            f"{held}{clean} |"
-        )
+    for figure in figures:
+        verdicts = [_told(one) for one in figure.verdicts()]
+        if not figure.clean:
+            verdicts.append(f"not clean: others used {max(figure.others_cores):.2f} core")
+        for number, side in enumerate(figure.sides):
+            name = f"**{figure.name}**, {figure.unit}" if number == 0 else ""
+            said = "; ".join(verdicts) if number == 0 else ""
+            lines.append(f"| {name} | {_name(side)} | {_row(figure, side)} | {said} |")
     return "\n".join(lines)
 
 
-def text(figures: Sequence[Figure], about: dict[str, Any]) -> str:
-    """The whole page."""
-    by_name = {one.name: one for one in figures}
-    lines = ["# Results", "", "Written by the command below; `bench/README.md` says what is measured.", ""]
-    lines += [table(figures), "", "Medians of the rounds, ours and the reference in turns. Rounds:", ""]
-    for one in figures:
-        ours = ", ".join(f"{value:,.0f}" for value in one.ours.per_second)
-        theirs = ", ".join(f"{value:,.0f}" for value in one.reference.per_second)
-        busy = max(one.ours.generator_busy + one.reference.generator_busy)
-        lines.append(
-            f"- {one.name}: ours {ours}; reference {theirs}; the generator used {busy:.0%} of its core"
-        )
-    lines += ["", "What was done:", ""]
-    lines += [f"- {name}: `{json.dumps(one.facts, ensure_ascii=False)}`" for name, one in by_name.items()]
-    lines += ["", f"Not clean: other processes used more than {MOST_CORES} of a core in some round.", ""]
-    lines += [f"- {name}: {value}" for name, value in about.items()]
-    return "\n".join(lines) + "\n"
+def about_peers(peers: RunningPeers) -> str:
+    """Who was seen to be durable, and who is missing and why."""
+    lines = [f"- {name}: {seen.sentence()}" for name, seen in peers.durability.items()]
+    lines += [f"- **{name} is missing**: {why}" for name, why in peers.failures.items()]
+    return "\n".join(lines)
 
 
-def write(figures: Sequence[Figure], about: dict[str, Any], folder: Path) -> None:
-    """RESULTS.md and RESULTS.json."""
-    said = {**about, "clean": all(one.clean for one in figures), "figures": [one.told() for one in figures]}
+def write(found: Found, about: dict[str, Any], folder: Path) -> None:
+    """RESULTS.md, RESULTS.json and the chart."""
+    figures, peers = found.figures, found.peers
+    said = {
+        **about,
+        "clean": all(one.clean for one in figures),
+        "figures": [one.told() for one in figures],
+        "durability": {name: asdict(seen) for name, seen in peers.durability.items()},
+        "failures": failures(found),
+    }
     (folder / "RESULTS.json").write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
-    (folder / "RESULTS.md").write_text(text(figures, about))
+    (folder / "RESULTS.svg").write_text(chart(figures))
+    (folder / "RESULTS.md").write_text("\n".join(_page(found, about)) + "\n")
 
 
 def missed(figures: Sequence[Figure]) -> list[str]:
     """Which bars are not met, each as a sentence."""
     return [
-        f"{one.name}: {one.ratio:.0%} of the reference, not {one.bar:.0%}"
-        for one in figures
-        if one.ratio < one.bar
+        f"missed: {figure.name}: {verdict.said}"
+        for figure in figures
+        for verdict in figure.verdicts()
+        if verdict.held is False
     ]
 
 
-def _ms(rounds: Sequence[float]) -> str:
-    return f"{sorted(rounds)[len(rounds) // 2]:.1f}"
+def failures(found: Found) -> list[str]:
+    """What could not be measured, each as a sentence."""
+    return [
+        *(f"{name} did not run: {why}" for name, why in found.peers.failures.items()),
+        *(f"{name} was not measured: {why}" for name, why in found.broken.items()),
+    ]
+
+
+def _page(found: Found, about: dict[str, Any]) -> Iterator[str]:
+    figures = found.figures
+    yield from ("# Results", "", "Written by the command below; `bench/README.md` says what is measured.", "")
+    yield from ("![Ours beside the others](RESULTS.svg)", "", table(figures), "")
+    yield from (
+        'Was the disk asked before "stored" was said?',
+        "",
+        about_peers(found.peers),
+        "",
+        "Rounds:",
+        "",
+    )
+    for figure in figures:
+        sides = "; ".join(
+            f"{side.name} {', '.join(_number(value) for value in side.values)}" for side in figure.sides
+        )
+        busy = max((max(side.generator_busy) for side in figure.sides if side.generator_busy), default=0)
+        yield f"- {figure.name}: {sides}; the generator used at most {busy:.0%} of its core"
+    if found.broken:
+        yield from ("", *(f"- **{name} was not measured**: {why}" for name, why in found.broken.items()))
+    yield from ("", "What was done:", "")
+    for figure in figures:
+        if figure.facts:
+            yield f"- {figure.name}: `{json.dumps(figure.facts, ensure_ascii=False)}`"
+    yield from ("", f"Not clean: other processes used more than {MOST_CORES} of a core in some round.", "")
+    for name, value in about.items():
+        yield f"- {name}: {value}"
+
+
+def _name(side: Side) -> str:
+    return f"{side.name} ({side.kind})" if "peer" in side.kind else side.name
+
+
+def _row(figure: Figure, side: Side) -> str:
+    if side.failed:
+        return f"fails: {side.refused:,} of {side.requests:,} requests refused | | |"
+    share = f"{side.median / figure.sides[0].median:.2f}"
+    p99 = sorted(side.p99_ms)[len(side.p99_ms) // 2]
+    return f"{_number(side.median)} | {share} | {p99:.1f} ms | {max(side.peak_mib):.0f} MiB"
+
+
+def _told(verdict: Verdict) -> str:
+    words = {True: "held", False: "**missed**", None: "not judged"}
+    return f"{words[verdict.held]}: {verdict.said}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _first(file: str, name: str) -> str:
