@@ -65,6 +65,8 @@ CREATORS: dict[str, frozenset[str]] = {
     "service_contract": _HEADS,
     "checklist_template": _HEADS,
     "knowledge_article": _HEADS | {"expert"},
+    "notification": _NOBODY,
+    "message_template": frozenset({"supervisor", "dispatcher", "admin"}),
     "inbox_item": _NOBODY,
     "conflict": _NOBODY,
 }
@@ -86,6 +88,7 @@ DELETERS: dict[str, frozenset[str]] = {
     "outlet": _HEADS,
     "territory": _HEADS,
     "knowledge_article": _HEADS | {"expert"},
+    "message_template": frozenset({"supervisor", "dispatcher", "admin"}),
 }
 """Who may delete: masters and plans only. Facts, ledgers and signatures are never deleted."""
 

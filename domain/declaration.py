@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from domain.schema import company, diagnosis, inbox, knowledge, orders, parts, people, places, signoff, visits
+from domain.schema import (
+    company,
+    diagnosis,
+    inbox,
+    knowledge,
+    messages,
+    orders,
+    parts,
+    people,
+    places,
+    signoff,
+    visits,
+)
 from sync.casts import Cast
 from sync.schema import Schema
 
@@ -21,6 +33,7 @@ SCHEMA = Schema(
         **company.ENTITIES,
         **knowledge.ENTITIES,
         **inbox.ENTITIES,
+        **messages.ENTITIES,
     },
 )
 

@@ -124,6 +124,36 @@ CONFIRMATION = machine(
 )
 """visit.confirmation: moved by the system alone, from the technician's tap and the customer's answers."""
 
+NOTIFICATION = machine(
+    "waiting",
+    {
+        "accept": "accepted",
+        "deliver": "delivered",
+        "open": "opened",
+        "fail": "failed",
+        "expire": "expired",
+        "withdraw": "withdrawn",
+    },
+    {
+        "waiting": {
+            "accept": "accepted",
+            "deliver": "delivered",
+            "open": "opened",
+            "fail": "failed",
+            "expire": "expired",
+            "withdraw": "withdrawn",
+        },
+        "accepted": {"accept": STAY, "deliver": "delivered", "open": "opened", "fail": "failed"},
+        "delivered": {"accept": STAY, "deliver": STAY, "open": "opened"},
+        "opened": {"accept": STAY, "deliver": STAY, "open": STAY},
+        "failed": {"deliver": "delivered", "open": "opened"},
+        "expired": {"deliver": "delivered", "open": "opened"},
+        "withdrawn": {},
+    },
+    KEEP_BOTH,
+)
+"""notification.state: a channel may fail after it accepted; what was opened was delivered, whoever forgot to say so."""
+
 EXPERT_CASE = machine(
     "requested",
     {

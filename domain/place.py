@@ -19,6 +19,7 @@ COMPANY = {
     "outlet": "company/network",
     "territory": "company/network",
     "service_contract": "company/contracts",
+    "message_template": "company/messages",
 }
 """What only desks see."""
 
@@ -28,6 +29,7 @@ _ITSELF = {"work_order", "site", "customer", "technician", "stock_location"}
 _BY_FIELD = {
     "visit": "work_order",
     "service_request": "work_order",
+    "notification": "work_order",
     "contact": "site",
     "asset": "site",
     "certificate": "technician",

@@ -37,6 +37,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "A phone number has digits; leave it out where there is none.",
         "电话号码须含数字；没有电话时请不填写。",
     ),
+    "template_name_unknown": (
+        "{field} names “{fact}” in braces, which this kind of message does not know.",
+        "“{field}”的大括号中写有“{fact}”，该类消息没有此项内容。",
+    ),
+    "template_unreadable": (
+        "{field} has a brace that stands alone or holds more than a name; a brace that is meant is written twice.",
+        "“{field}”中有不成对的大括号，或大括号中不只是名称；若需显示大括号，请连写两个。",
+    ),
     "number_taken": (
         "{fact} has this number already; choose another one, or correct that record.",
         "该编号已由{fact}使用，请更换编号，或更正该记录。",

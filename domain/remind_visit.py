@@ -19,8 +19,8 @@ _AHEAD = ("received", "accepted", "traveling")
 
 def remind_visit(before: Record | None, after: Record, view: View) -> Iterator[Reminder | Forgotten]:
     """Another start is another reminder; a visit that is off, begun or confirmed needs none."""
-    starts_at = _to_confirm(after)
-    if starts_at == _to_confirm(before):
+    starts_at = to_confirm(after)
+    if starts_at == to_confirm(before):
         return
     subject = f"{after.entity}/{after.id}"
     if starts_at is None:
@@ -31,12 +31,12 @@ def remind_visit(before: Record | None, after: Record, view: View) -> Iterator[R
         subject=subject,
         kind=VISIT_UNCONFIRMED,
         revision=after.ver,
-        due_at=_instant(begins - timedelta(minutes=DEFAULT.met_minutes)),
-        past_at=_instant(begins),
+        due_at=as_instant(begins - timedelta(minutes=DEFAULT.met_minutes)),
+        past_at=as_instant(begins),
     )
 
 
-def _to_confirm(visit: Record | None) -> str | None:
+def to_confirm(visit: Record | None) -> str | None:
     """The start that is still to be confirmed."""
     if visit is None or visit.deleted or not is_standing(visit):
         return None
@@ -47,5 +47,6 @@ def _to_confirm(visit: Record | None) -> str | None:
     return stands["starts_at"] if stands else None
 
 
-def _instant(moment: datetime) -> str:
+def as_instant(moment: datetime) -> str:
+    """In UTC with milliseconds, as reminders compare them."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -23,12 +23,14 @@ from domain.follow_stock import follow_stock_level, follow_stock_move, moved_loc
 from domain.follow_visit import follow_visit
 from domain.personal import is_erased, without_personal
 from domain.place import SHARDS, stock
+from domain.remind_customer import remind_customer, remind_message
 from domain.remind_visit import remind_visit
 from domain.rights import rights
 from sync import casts
 from sync.merge import Author
 from sync.operation import Operation
 from sync.record import Record
+from sync.reminder import Forgotten, Reminder
 from sync.rules import FollowUp, Grant, Remind, View, Withdrawal
 from sync.schema import Schema
 
@@ -49,7 +51,12 @@ _FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
 }
 
 
-_REMIND: dict[str, Remind] = {"visit": remind_visit}
+def _remind_of_visit(before: Record | None, after: Record, view: View) -> Iterator[Reminder | Forgotten]:
+    yield from remind_visit(before, after, view)
+    yield from remind_customer(before, after, view)
+
+
+_REMIND: dict[str, Remind] = {"visit": _remind_of_visit, "notification": remind_message}
 
 
 class FieldService(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -159,9 +158,3 @@ def timing(claim: Claim, now: str) -> Outcome:
     if now >= claim.past_at:
         return "missed"
     return "late" if now > later(claim.due_at, LATE_SECONDS) else "done"
-
-
-def effect_id(claim: Claim, place: int = 0) -> str:
-    """The id of an operation of a reminder's effect: the same whoever makes it."""
-    said = f"{claim.subject}\n{claim.kind}\n{claim.revision}\n{place}"
-    return f"reminder-{hashlib.sha256(said.encode()).hexdigest()[:32]}"

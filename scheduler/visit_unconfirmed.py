@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from domain.identity import inbox_item_id
 from domain.remind_visit import VISIT_UNCONFIRMED
+from scheduler.effect import effect_id
 from scheduler.queue import Claim
-from scheduler.tick import effect_id
 from sync.engine import Draft
 from sync.record import Record
 from sync.reminder import Outcome

@@ -18,7 +18,7 @@ from sync.operation import InvalidOperation, Operation, check_against, encode_op
 from sync.outcome import FieldOutcome, Result, status_of
 from sync.record import Record
 from sync.redact import ERASED
-from sync.reminder import Forgotten, Reminder
+from sync.reminder import as_of
 from sync.rules import FollowUp, Rules
 from sync.store import Receipt
 from sync.work import Work
@@ -277,10 +277,7 @@ class _Effects:
 
     def _remind(self, before: Record | None, after: Record) -> None:
         for word in self._reminds[after.entity](before, after, self._work):
-            if isinstance(word, Reminder) and word.past_at <= self._moment.received_at:
-                # Written down after the fact, as by an import: only what was asked for before is to be cancelled.
-                word = Forgotten(subject=word.subject, kind=word.kind, revision=word.revision)
-            self._work.remind(word)
+            self._work.remind(as_of(word, self._moment.received_at))
 
     def _follow(self, follow: FollowUp) -> list[FollowUp]:
         operation = self._operation(follow)

@@ -26,12 +26,13 @@ class Reminder(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     revision: int
     """The version of the aggregate that the asking change makes."""
-    due_at: str
+    due_at: str = ""
+    """Empty: at once. A rule has no clock, so the engine fills in the time of the transaction."""
     past_at: str
     """When the fact happens: from then on the effect must not come any more."""
 
     def __post_init__(self) -> None:
-        for instant in (self.due_at, self.past_at):
+        for instant in filter(None, (self.due_at, self.past_at)):
             if len(instant) != LONGEST_INSTANT or not instant.endswith("Z"):
                 raise ValueError(f"not an instant with milliseconds: {instant!r}")
 
@@ -97,6 +98,23 @@ def asked(reminder: Reminder) -> ReminderRow:
         past_at=reminder.past_at,
         claimable_at=reminder.due_at,
     )
+
+
+def as_of(word: Reminder | Forgotten, now: str) -> Reminder | Forgotten:
+    """A rule's word in a transaction at this time.
+
+    Written down after the fact, as by an import, it only cancels what was asked for before.
+    """
+    if not isinstance(word, Reminder):
+        return word
+    if word.past_at <= now:
+        return Forgotten(subject=word.subject, kind=word.kind, revision=word.revision)
+    return word if word.due_at else msgspec.structs.replace(word, due_at=_with_milliseconds(now))
+
+
+def _with_milliseconds(instant: str) -> str:
+    whole, _, fraction = instant[:-1].partition(".")
+    return f"{whole}.{fraction[:3]:0<3}Z"
 
 
 def check_apart(settles: Sequence[Settlement], words: Sequence[Reminder | Forgotten]) -> None:

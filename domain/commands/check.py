@@ -17,6 +17,7 @@ from domain.commands.check_references import check_references
 from domain.commands.check_span import check_spans
 from domain.commands.check_state import check_order_state, check_visit_state
 from domain.commands.check_stock import check_stock_move
+from domain.commands.check_template import check_template
 from domain.commands.check_words import check_words
 from domain.refusals import refuse
 from sync.conflict import ENTITY as CONFLICT
@@ -33,6 +34,7 @@ _CHECK: dict[str, tuple[Callable[[Operation, Record | None, View], None], ...]] 
     "visit": (check_visit_state, check_to_carry),
     "inbox_item": (check_item,),
     "stock_move": (check_stock_move,),
+    "message_template": (check_template,),
 }
 
 

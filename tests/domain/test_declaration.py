@@ -51,6 +51,8 @@ ENTITIES = [
     "phone_digest",
     "inbox_item",
     "outlet",
+    "notification",
+    "message_template",
 ]
 
 OWNERS = {

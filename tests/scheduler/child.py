@@ -12,8 +12,9 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from scheduler.effect import effect_id
 from scheduler.queue import Claim
-from scheduler.tick import Tick, effect_id
+from scheduler.tick import Tick
 from scheduler.ticker import Ticker
 from server.db.open import open_store
 from server.db.reminders_queue import SqlReminders

@@ -7,10 +7,11 @@ from itertools import count
 
 import msgspec
 
+from scheduler.effect import effect_id
 from scheduler.instants import later
 from scheduler.memory_queue import MemoryQueue
 from scheduler.queue import Claim, ReminderQueue
-from scheduler.tick import Tick, effect_id
+from scheduler.tick import Tick
 from server.db.reminders_queue import SqlReminders
 from sync.engine import Draft, Engine
 from sync.memory import MemoryStore

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from scheduler.effect import effect_id
 from scheduler.queue import Claim
-from scheduler.tick import DOOR, Ticked, effect_id
+from scheduler.tick import DOOR, Ticked
 from sync.engine import Draft
 from sync.record import Record
 from sync.reminder import Entangled, Outcome, Settlement

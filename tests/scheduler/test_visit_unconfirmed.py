@@ -16,6 +16,7 @@ from tests.domain.world import LATER, World
 
 DUE, BEGUN = "2026-03-02T08:00:00.000Z", "2026-03-02T09:00:00.000Z"
 EARLIER = "2026-03-02T07:00:00Z"
+_THIS_ONE = {VISIT_UNCONFIRMED: JOBS[VISIT_UNCONFIRMED]}
 _EVERYTHING = Ask(kinds=[("work_order/W1", "inbox_item")])
 
 
@@ -25,7 +26,7 @@ class House(World):
     def __init__(self) -> None:
         super().__init__()
         self.clock = DUE
-        self.tick = Tick(self.engine, MemoryQueue(self.store, lambda: self.clock), JOBS)
+        self.tick = Tick(self.engine, MemoryQueue(self.store, lambda: self.clock), _THIS_ONE)
         self.assign()
 
     def change(self, **fields: Any) -> None:
@@ -40,7 +41,8 @@ class House(World):
     def states(self) -> list[str]:
         """How its reminders stand."""
         with self.store.snapshot() as snapshot:
-            return [row.state for row in snapshot.reminders("visit/VA")]
+            found = snapshot.reminders("visit/VA")
+        return [row.state for row in found if row.kind == VISIT_UNCONFIRMED]
 
 
 @pytest.fixture
