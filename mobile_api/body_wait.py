@@ -1,7 +1,8 @@
 """Bodies are waited for with patience that ends: one guard for every route that the framework reads.
 
-Without it a client that hangs up in the middle of its body was an internal error in the log, and one that falls silent
-was waited for until it hung up. The exchange and the uploads have rules of their own and never come by here.
+Without it a client that hangs up in the middle of its body was an internal error in the log, and one that falls silent,
+or sends a byte now and then, was waited for until it hung up. The exchange and the uploads have rules of their own and
+never come by here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _ANNOUNCED_BY = frozenset({b"content-length", b"transfer-encoding"})
 
 
 def with_bodies_waited_for(app: ASGIApp, stalls: StallGuard, own_rules: str) -> ASGIApp:
-    """Wrap the router: each piece of a body is waited for as long as `stalls` says, then it raises BodyStalled.
+    """Wrap the router: a body is waited for as long as `stalls` says, then it raises BodyStalled.
 
     A client that vanishes before its body is whole is answered by nothing, and nothing is logged as an error. Paths
     under `own_rules` are let through; so is a request without a body.
@@ -51,18 +52,23 @@ class _Exchange:
         self._send = send
         self._stalls = stalls
         self._is_guarded = True
+        self._size_bytes = 0
+        self._began = 0.0
 
     async def receive(self) -> Any:
         """The next message. Raises BodyStalled."""
         if not self._is_guarded:
             return await self._receive()
         try:
+            self._began = self._began or self._stalls.now()
+            self._stalls.check_pace(self._began, self._size_bytes)
             message: Any = await self._stalls.wait(self._receive())
         except Stalled:
             raise BodyStalled(_CLOSE) from None
         if message["type"] == "http.disconnect":
             raise _Vanished
         self._is_guarded = message.get("more_body", False)
+        self._size_bytes += len(message.get("body", b""))
         return message
 
     async def send(self, message: Message) -> None:

@@ -69,9 +69,12 @@ def decompressed(sent: bytes, encoding: bytes, limit_bytes: int) -> bytes:
 
 async def _received(receive: Receive, limit_bytes: int, stalls: StallGuard) -> bytes:
     pieces: list[bytes] = []
-    size = 0
+    size, began = 0, 0.0
     while True:
         try:
+            if pieces:
+                began = began or stalls.now()
+                stalls.check_pace(began, size)
             message: Any = await stalls.wait(receive())
         except Stalled:
             raise BodyStalled(_CLOSE) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mobile_api.stall import PACE, LeastPace
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MobileSettings:
@@ -20,6 +22,8 @@ class MobileSettings:
     """Smaller answers fit a packet or two and are sent as they are."""
     body_stall_seconds: float = 30.0
     """How long a request may stay silent in the middle of its body."""
+    body_pace: LeastPace = PACE
+    """How slow a body may be in all."""
     heard_every_seconds: int = 60
     """A phone that only polls, with an unchanged outbox, is noted this often."""
     engine_threads: int = 8

@@ -71,7 +71,7 @@ class SyncEndpoint:
         self._clock = clock
         self._unchanged = Unchanged()
         self._presence = Presence(devices, clock, settings.heard_every_seconds)
-        self._stalls = StallGuard(settings.body_stall_seconds)
+        self._stalls = StallGuard(settings.body_stall_seconds, settings.body_pace)
         self._threads = CapacityLimiter(settings.engine_threads)
         head = {"protocol": PROTOCOL, "epoch": engine.epoch, "schema": engine.rules.schema.version}
         self._unchanged_head = msgspec.json.encode(head)[:-1] + b',"server_time":"'

@@ -62,12 +62,12 @@ def application(service: Service) -> Litestar:
         ),
         # A body is read as it is written: "yes" is no truth, and "5" is no number.
         plugins=[PydanticPlugin(validate_strict=True)],
-        on_startup=[service.others.hear, service.ticker.start],
+        on_startup=[service.others.hear, service.ticker.start, service.rendering.start],
         on_shutdown=[service.close],
         logging_config=None,
         debug=False,
     )
-    stalls = StallGuard(service.mobile_settings.body_stall_seconds)
+    stalls = StallGuard(service.mobile_settings.body_stall_seconds, service.mobile_settings.body_pace)
     guarded = with_bodies_waited_for(app.routed, stalls, own_rules="/v1/uploads")
     routed = with_sync_in_front(guarded, endpoint, _understood)
     app.around = with_request_ids(

@@ -6,19 +6,19 @@ import sys
 
 import uvicorn
 
-from server.cork import CorkedProtocol
+from server.patience import PATIENCE, Patience, protocol
 
 GRACE_SECONDS = 10
 """How long requests that are being answered may take to end after SIGTERM."""
 WAITING_CONNECTIONS = 2048
 
 
-def http_config(app: object) -> uvicorn.Config:
+def http_config(app: object, patience: Patience = PATIENCE) -> uvicorn.Config:
     """The settings for an application."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http=CorkedProtocol,
+        http=protocol(patience),
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -26,15 +26,19 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often received bytes are made durable, and how long silence is borne.
+    """How often received bytes are made durable, and how long silence and slowness are borne.
 
     A crash of the server costs a client at most `checkpoint_bytes`, or what came in `checkpoint_seconds`; a
-    cut connection costs nothing. The request holds `checkpoint_bytes` of memory.
+    cut connection costs nothing. The request holds `checkpoint_bytes` of memory. Any connection on which a phone can
+    work brings `least_bytes` in `window_seconds` (500 bytes in a second); what brings less is given up with its bytes
+    kept, and may go on with a new request.
     """
 
     checkpoint_bytes: int = 1 << 20
     checkpoint_seconds: float = 2.0
     stall_seconds: float = 60.0
+    window_seconds: float = 60.0
+    least_bytes: int = 30_000
     monotonic: Callable[[], float] = time.monotonic
 
 
@@ -43,6 +47,7 @@ async def pour(receive: Receive, turn: Turn, writing: Writing, pace: Pace) -> En
     raises."""
     waiting = bytearray()
     kept_at = heard_at = pace.monotonic()
+    window = _Window(pace, kept_at)
     while True:
         message = await turn.receive(receive, pace.checkpoint_seconds)
         moment = pace.monotonic()
@@ -50,6 +55,9 @@ async def pour(receive: Receive, turn: Turn, writing: Writing, pace: Pace) -> En
         if not isinstance(message, Silence) and message["type"] == "http.request":
             waiting += message["body"]
             heard_at = moment
+            window.came(len(message["body"]))
+        if ending is None and window.is_too_slow(moment):
+            ending = Ending.STALLED
         if ending is not None:
             await to_thread.run_sync(writing.take, bytes(waiting))
             return ending
@@ -58,6 +66,30 @@ async def pour(receive: Receive, turn: Turn, writing: Writing, pace: Pace) -> En
             await to_thread.run_sync(_keep, writing, bytes(waiting))
             waiting.clear()
             kept_at = pace.monotonic()
+            window.wait(kept_at - moment)
+
+
+class _Window:
+    """What came in the present window of time. Time that our own disk takes does not count."""
+
+    def __init__(self, pace: Pace, begins: float) -> None:
+        self._pace = pace
+        self._begins = begins
+        self._came_bytes = 0
+
+    def came(self, size_bytes: int) -> None:
+        self._came_bytes += size_bytes
+
+    def wait(self, seconds: float) -> None:
+        self._begins += seconds
+
+    def is_too_slow(self, moment: float) -> bool:
+        """Whether a window has ended with too little in it; then the next one begins."""
+        if moment - self._begins < self._pace.window_seconds:
+            return False
+        is_slow = self._came_bytes < self._pace.least_bytes
+        self._begins, self._came_bytes = moment, 0
+        return is_slow
 
 
 def _ending(message: object, is_stalled: bool) -> Ending | None:

@@ -51,6 +51,7 @@ class Setup:
     checkpoint_bytes: int = 1 << 20
     checkpoint_seconds: float = 0.2
     stall_seconds: float = 60.0
+    window_seconds: float = 60.0
     max_size_bytes: int = 1 << 30
     expires_after: timedelta = timedelta(days=30)
     bucket: BucketAddress | None = None
@@ -239,7 +240,7 @@ def make_app(setup: Setup) -> Litestar:
         Limits(setup.max_size_bytes, setup.expires_after),
     )
     uploads.recover()
-    pace = Pace(setup.checkpoint_bytes, setup.checkpoint_seconds, setup.stall_seconds)
+    pace = Pace(setup.checkpoint_bytes, setup.checkpoint_seconds, setup.stall_seconds, setup.window_seconds)
     router = uploads_router(uploads, authenticate, Turns(), pace)
     return Litestar([router], exception_handlers=problem_handlers(), openapi_config=None)
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from random import Random
 
+import pytest
+
 from tests.media.server import Answer, Server
 
 CONTENT = Random(7).randbytes(3_000_000)
@@ -88,6 +90,40 @@ def test_silence_ends_a_request_and_keeps_its_bytes(make_server: Callable[..., S
     assert said.startswith(b"HTTP/1.1 408 ")
     assert json.loads(said.partition(b"\r\n\r\n")[2])["code"] == "upload_stalled"
     assert server.head(created.location).offset == 300_000
+
+
+def test_an_upload_that_drips_is_given_up_and_keeps_its_bytes(make_server: Callable[..., Server]) -> None:
+    server = make_server(checkpoint_seconds=0.05, window_seconds=0.5).start()
+    created = server.create(CONTENT)
+    with server.start_patch(created.location, 0, len(CONTENT), b"") as connection:
+        sent, said = 0, b""
+        connection.settimeout(0.05)
+        while not said:
+            connection.sendall(CONTENT[sent : sent + 1])
+            sent += 1
+            assert sent < 400, "it would have dripped for ever"
+            try:
+                said = connection.recv(65536)
+            except TimeoutError:
+                continue
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"upload_stalled"' in said
+    assert sent - 2 <= server.head(created.location).offset <= sent
+
+
+def test_an_upload_that_is_slow_and_keeps_the_pace_is_stored(make_server: Callable[..., Server]) -> None:
+    server = make_server(checkpoint_seconds=0.05, window_seconds=0.2).start()
+    content = CONTENT[:600_000]
+    created = server.create(content)
+    with server.start_patch(created.location, 0, len(content), b"") as connection:
+        connection.settimeout(0.05)
+        for place in range(0, len(content), 50_000):
+            with pytest.raises(TimeoutError):
+                connection.recv(65536)
+            connection.sendall(content[place : place + 50_000])
+        connection.settimeout(10)
+        said = connection.recv(65536)
+    assert said.startswith(b"HTTP/1.1 204 ")
 
 
 def test_a_trickle_is_made_durable_without_waiting_for_a_megabyte(make_server: Callable[..., Server]) -> None:

@@ -18,6 +18,7 @@ from server.bootstrap import Service, open_service
 from server.db.accounts import Account
 from server.desk.password import password_hash
 from server.http_config import http_config
+from server.patience import PATIENCE, Patience
 from server.settings import read_settings
 from tests.parts.free_port import LOOPBACK, free_port
 from tests.server.company import PASSWORD, fill
@@ -59,8 +60,10 @@ class Live:
 
 
 @contextmanager
-def live_server(database_url: str, folder: Path, body_stall_seconds: float | None = None) -> Iterator[Live]:
-    """Serve until the end of the block, over the product's own HTTP."""
+def live_server(
+    database_url: str, folder: Path, patience: Patience = PATIENCE, **mobile: Any
+) -> Iterator[Live]:
+    """Serve until the end of the block, over the product's own HTTP. `mobile` are settings of the phones' routes."""
     port = free_port()
     base_url = f"http://{LOOPBACK}:{port}"
     settings = read_settings(
@@ -73,10 +76,8 @@ def live_server(database_url: str, folder: Path, body_stall_seconds: float | Non
         }
     )
     service = open_service(settings, migrate=True)
-    if body_stall_seconds is not None:
-        hurried = replace(service.mobile_settings, body_stall_seconds=body_stall_seconds)
-        service = replace(service, mobile_settings=hurried)
-    config = http_config(application(service))
+    service = replace(service, mobile_settings=replace(service.mobile_settings, **mobile))
+    config = http_config(application(service), patience)
     config.host, config.port = LOOPBACK, port
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
