@@ -31,6 +31,7 @@ ALREADY_DISMISSED = (
     "该操作此前已搁置，以首次填写的原因为准，未做任何更改。",
 )
 """English and Chinese."""
+_SET_ASIDE = ("{reason} ({by}. Before: {before})", "{reason}（{by}；此前：{before}）")
 _READERS = ("dispatcher", "supervisor", "intake", "admin", "auditor")
 _DECIDERS = ("dispatcher", "supervisor", "admin")
 _PAGE = 100
@@ -102,8 +103,10 @@ def parked_routes(desk: Desk) -> Router:
 
         The first reason stands: dismissing it again answers `same`.
         """
-        by, spoken = who(request).account, language(request)
-        result, is_first = await anyio.to_thread.run_sync(_dismissed, desk, device, seq, by, data.reason)
+        by, spoken = who(request).session.display_name, language(request)
+        result, is_first = await anyio.to_thread.run_sync(
+            _dismissed, desk, device, seq, by, data.reason, spoken
+        )
         said = result_said(result, spoken)
         if not is_first:
             said = msgspec.structs.replace(said, status=SAME, sentence=ALREADY_DISMISSED[spoken == "zh"])
@@ -163,8 +166,10 @@ def _parked(desk: Desk, device: str, seq: int) -> Receipt:
     return found[0]
 
 
-def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> tuple[Result, bool]:
-    """The result, and whether this dismissed it.
+def _dismissed(
+    desk: Desk, device: str, seq: int, by: str, reason: str, spoken: Language
+) -> tuple[Result, bool]:
+    """The result, and whether this dismissed it. Its detail is for people, in the language of who dismissed it.
 
     The one change of a receipt outside of the engine: it touches no record, and the operation stays as it came.
     """
@@ -177,7 +182,9 @@ def _dismissed(desk: Desk, device: str, seq: int, by: str, reason: str) -> tuple
         before = decode_result(found[0].result)
         if before.reason == DISMISSED:
             return before, False
-        detail = f"{reason} ({by}; before: {before.reason})"
+        detail = _SET_ASIDE[spoken == "zh"].format(
+            reason=reason, by=by, before=parked_sentence(before.reason, before.detail, spoken)
+        )
         result = msgspec.structs.replace(before, reason=DISMISSED, detail=detail)
         settled = msgspec.structs.replace(
             found[0], reason=DISMISSED, waits_for="", result=canonical.encode(result)

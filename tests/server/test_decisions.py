@@ -136,12 +136,18 @@ def test_parked_work_is_seen_and_a_retry_says_why_it_stays(
     assert (retried.status_code, retried.json()["code"]) == (409, "still_parked")
 
 
+def _sentence(parked: list[dict[str, Any]], device: str) -> str:
+    """Why the operation of this device is parked, in words."""
+    return next(str(one["sentence"]) for one in parked if one["device"] == device)
+
+
 def test_dismissed_work_stays_in_the_ledger_with_its_reason(
     live: Live, desks: dict[str, httpx.Client]
 ) -> None:
     device, seq = _parked(live)
     path = f"/v1/desk/parked/{device}/{seq}/dismiss"
 
+    open_before = desks["dispatcher"].get("/v1/desk/parked").json()["items"]
     without = desks["dispatcher"].post(path, json={})
     answer = desks["dispatcher"].post(path, json={"reason": "重复录入"})
 
@@ -151,7 +157,7 @@ def test_dismissed_work_stays_in_the_ledger_with_its_reason(
     dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["items"]
     assert device not in [one["device"] for one in open_ones]
     kept = next(one for one in dismissed if one["device"] == device)
-    assert "重复录入" in kept["detail"] and "u-dispatcher" in kept["detail"]
+    assert kept["detail"] == f"重复录入 (dispatcher. Before: {_sentence(open_before, device)})"
     assert kept["fields"] == {"text": "geheim"}
 
 
@@ -171,7 +177,7 @@ def test_work_that_is_dismissed_twice_keeps_its_first_reason(
     dismissed = desks["dispatcher"].get("/v1/desk/parked?reason=dismissed").json()["items"]
     kept = next(one for one in dismissed if one["device"] == device)
     assert "重复录入" in kept["detail"] and "不需要" not in kept["detail"]
-    assert "not_entitled" in kept["detail"] or "unknown" in kept["detail"]
+    assert "not_entitled" not in kept["detail"] and "Before: " in kept["detail"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from domain.address import one_line
 from server.db import column
 from server.db.read_model import digits, field, folded, member, read_model, search
 from server.db.table import Table
@@ -109,11 +110,7 @@ class AssetModel(Table, table=True):
 def _address(fields: Mapping[str, Any]) -> str | None:
     """The address in one line as it is written in Chinese, in English where there is no Chinese."""
     address = fields.get("address")
-    if address is None:
-        return None
-    parts = (address.get(name) for name in ("province", "city", "district", "line"))
-    texts = (part if isinstance(part, str) else part.get("zh") or part.get("en") for part in parts if part)
-    return " ".join(text for text in texts if text)
+    return one_line(address, "zh") if isinstance(address, dict) else None
 
 
 PROJECTORS = (
