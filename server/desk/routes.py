@@ -16,6 +16,7 @@ from server.desk.desk import Desk
 from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
+from server.desk.evidence import evidence_routes
 from server.desk.expert import expert_routes
 from server.desk.filters import known_names
 from server.desk.history import history_routes
@@ -42,7 +43,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
         service.accounts,
         service.desk_sessions,
         KnownBrowsers(service.settings.secret, service.settings.base_url.startswith("https:")),
-        SignInLimits(service.clock),
+        SignInLimits(service.mobile.failed_attempts, service.clock),
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     desk = Desk(
@@ -66,6 +67,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 *history_routes(service, desk),
+                *evidence_routes(service.evidence, desk),
                 order_routes(desk, service.store.database),
                 *visit_routes(desk, service.accounts),
                 *place_routes(desk),
