@@ -1,4 +1,4 @@
-"""What follows around an expert case: clips that arrive, an answer, a late stop-work (case 7)."""
+"""What follows around an expert case: clips arrive, an expert takes it or lets it go, an answer, a late stop-work."""
 
 from __future__ import annotations
 
@@ -7,9 +7,30 @@ from collections.abc import Iterator
 from domain.change import Change
 from domain.derive_work_order import FINISHED
 from domain.inbox import item
+from domain.remind_case import CASE_UNCLAIMED
+from sync.record import Record
 from sync.rules import FollowUp
 
 ARRIVED = ("stored", "verified")
+
+
+def follow_case(change: Change) -> Iterator[FollowUp]:
+    """A released case waits where its clips are; a taken one is nobody else's worry any more."""
+    if change.before is None or not change.changed("state"):
+        return
+    case, state = change.after, change.after.fields["state"]
+    if state == "requested":
+        yield from _media_events(change, case)
+    if state in ("claimed", "answered"):
+        for told in change.view.of(case.aggregate, "inbox_item"):
+            fields = told.fields
+            if (fields["kind"], fields["record"], fields["state"]) == (CASE_UNCLAIMED, case.id, "open"):
+                yield FollowUp(
+                    entity=told.entity,
+                    record=told.id,
+                    aggregate=told.aggregate,
+                    set={"state": {"event": "settle"}},
+                )
 
 
 def follow_media(change: Change) -> Iterator[FollowUp]:
@@ -21,12 +42,8 @@ def follow_media(change: Change) -> Iterator[FollowUp]:
     if change.before is None and case.fields["state"] == "requested":
         yield _event(case.id, case.aggregate, "media_arrives")
     if change.changed("state") and change.after.fields["state"] in ARRIVED:
-        rows = change.view.of(case.aggregate, "media")
-        about = [row for row in rows if row.fields.get("about") == f"expert_case/{case.id}"]
-        if all(row.fields["state"] in ARRIVED for row in about) and case.fields["state"] in (
-            "requested",
-            "media_arriving",
-        ):
+        about = _about(change, case)
+        if _have_arrived(about) and case.fields["state"] in ("requested", "media_arriving"):
             yield _event(case.id, case.aggregate, "make_ready")
 
 
@@ -44,6 +61,21 @@ def follow_verdict(change: Change) -> Iterator[FollowUp]:
         if done:
             detail = {"visits": done, "reason": verdict.fields.get("stop_reason")}
             yield item(change, "urgent_call_back", verdict, detail)
+
+
+def _media_events(change: Change, case: Record) -> Iterator[FollowUp]:
+    about = _about(change, case)
+    if about:
+        yield _event(case.id, case.aggregate, "make_ready" if _have_arrived(about) else "media_arrives")
+
+
+def _about(change: Change, case: Record) -> list[Record]:
+    rows = change.view.of(case.aggregate, "media")
+    return [row for row in rows if row.fields.get("about") == f"expert_case/{case.id}"]
+
+
+def _have_arrived(clips: list[Record]) -> bool:
+    return all(clip.fields["state"] in ARRIVED for clip in clips)
 
 
 def _event(case: str, aggregate: str, event: str) -> FollowUp:

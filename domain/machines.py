@@ -160,6 +160,7 @@ EXPERT_CASE = machine(
         "media_arrives": "media_arriving",
         "make_ready": "ready",
         "claim": "claimed",
+        "release": "requested",
         "answer": "answered",
         "apply": "applied",
         "find_ineffective": "ineffective",
@@ -176,31 +177,53 @@ EXPERT_CASE = machine(
         "media_arriving": {
             "make_ready": "ready",
             "claim": "claimed",
+            "release": STAY,
             "answer": "answered",
             "close": "closed",
         },
-        "ready": {"media_arrives": STAY, "claim": "claimed", "answer": "answered", "close": "closed"},
-        "claimed": {"media_arrives": STAY, "make_ready": STAY, "answer": "answered", "close": "closed"},
+        "ready": {
+            "media_arrives": STAY,
+            "claim": "claimed",
+            "release": STAY,
+            "answer": "answered",
+            "close": "closed",
+        },
+        "claimed": {
+            "media_arrives": STAY,
+            "make_ready": STAY,
+            "release": "requested",
+            "answer": "answered",
+            "close": "closed",
+        },
         "answered": {
             "media_arrives": STAY,
             "make_ready": STAY,
+            "release": STAY,
             "apply": "applied",
             "find_ineffective": "ineffective",
             "close": "closed",
         },
-        "applied": {"media_arrives": STAY, "find_ineffective": "ineffective", "close": "closed"},
+        "applied": {
+            "media_arrives": STAY,
+            "release": STAY,
+            "find_ineffective": "ineffective",
+            "close": "closed",
+        },
         "ineffective": {
             "media_arrives": STAY,
+            "release": STAY,
             "claim": "claimed",
             "answer": "answered",
             "apply": "applied",
             "close": "closed",
         },
-        "closed": {"media_arrives": STAY},
+        "closed": {"media_arrives": STAY, "release": STAY},
     },
     KEEP_BOTH,
 )
-"""expert_case.state. An answer may come at any time, after the close too: it is kept."""
+"""expert_case.state. An answer may come at any time, after the close too: it is kept. Released, it waits
+again; how far its clips are follows.
+"""
 
 MEDIA = machine(
     "captured",

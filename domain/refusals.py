@@ -85,6 +85,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Name the place that the parts leave, or the place where they arrive.",
         "请填写备件离开的库位或到达的库位。",
     ),
+    "case_taken": (
+        "Another expert is at work on this case; it is free again when they release it or leave it alone.",
+        "另一位专家正在处理该案例，待其释放或超时后方可领取。",
+    ),
+    "verdict_too_large": (
+        "The answer has more than {fact} bytes, too many for a bad link; say it in fewer words.",
+        "答复超过 {fact} 字节，信号差时无法及时送达，请精简内容。",
+    ),
+    "media_elsewhere": (
+        "The photo or clip “{fact}” belongs to another job.",
+        "照片或视频“{fact}”属于其他工单。",
+    ),
     "same_place": (
         "The parts must go to another place than the one that they come from.",
         "目标库位与来源库位不能相同。",

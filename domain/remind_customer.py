@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from domain.clocks.confirmation import Step, schedule
 from domain.clocks.wall_time import UnknownZone
+from domain.instant import as_instant
 from domain.messages.kinds import ASK
-from domain.remind_visit import as_instant, to_confirm
+from domain.remind_visit import to_confirm
 from domain.visit_standing import is_standing
 from sync.record import Record
 from sync.reminder import Forgotten, Reminder

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.clocks.confirmation import DEFAULT
+from domain.instant import as_instant
 from domain.visit_standing import is_standing
 from sync.record import Record
 from sync.reminder import Forgotten, Reminder
@@ -45,8 +46,3 @@ def to_confirm(visit: Record | None) -> str | None:
         return None
     stands = fields.get("appointment") or fields.get("window")
     return stands["starts_at"] if stands else None
-
-
-def as_instant(moment: datetime) -> str:
-    """In UTC with milliseconds, as reminders compare them."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -13,7 +13,7 @@ from domain.commands.check import check_command
 from domain.commands.check_number import number_lock
 from domain.declaration import CASTS, SCHEMA
 from domain.flags import flags
-from domain.follow_case import follow_media, follow_verdict
+from domain.follow_case import follow_case, follow_media, follow_verdict
 from domain.follow_deleted import follow_deleted_order
 from domain.follow_inbox import follow_inbox_item
 from domain.follow_order import follow_order
@@ -23,6 +23,7 @@ from domain.follow_stock import follow_stock_level, follow_stock_move, moved_loc
 from domain.follow_visit import follow_visit
 from domain.personal import is_erased, without_personal
 from domain.place import SHARDS, stock
+from domain.remind_case import remind_case
 from domain.remind_customer import remind_customer, remind_message
 from domain.remind_visit import remind_visit
 from domain.rights import rights
@@ -42,6 +43,7 @@ _FOLLOW: dict[str, Callable[[Change], Iterator[FollowUp]]] = {
     "demonstration": follow_signed_content,
     "sign_off": follow_sign_off,
     "media": follow_media,
+    "expert_case": follow_case,
     "verdict": follow_verdict,
     "stock_move": follow_stock_move,
     "stock_level": follow_stock_level,
@@ -56,7 +58,11 @@ def _remind_of_visit(before: Record | None, after: Record, view: View) -> Iterat
     yield from remind_customer(before, after, view)
 
 
-_REMIND: dict[str, Remind] = {"visit": _remind_of_visit, "notification": remind_message}
+_REMIND: dict[str, Remind] = {
+    "visit": _remind_of_visit,
+    "expert_case": remind_case,
+    "notification": remind_message,
+}
 
 
 class FieldService(msgspec.Struct, frozen=True):

@@ -23,7 +23,6 @@ from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service
 from server.desk.routes import desk_routes
-from server.evidence.published import published_routes
 from server.front_page import front_page_route
 from server.observe.health import health_routes
 from server.observe.request import observer
@@ -44,7 +43,6 @@ def application(service: Service) -> Litestar:
             *health_routes(service.checks, service.metrics, service.settings.metrics_token),
             *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),
-            *published_routes(service.evidence.proofs),
             *desk_routes(service),
         ],
         exception_handlers={
@@ -64,7 +62,7 @@ def application(service: Service) -> Litestar:
         ),
         # A body is read as it is written: "yes" is no truth, and "5" is no number.
         plugins=[PydanticPlugin(validate_strict=True)],
-        on_startup=[service.others.hear, service.ticker.start, service.messages.ticker.start, service.rendering.start],
+        on_startup=[service.others.hear, service.ticker.start, service.rendering.start],
         on_shutdown=[service.close],
         logging_config=None,
         debug=False,

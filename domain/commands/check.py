@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.authority import CUSTOMER, DESKS
+from domain.commands.check_case import check_annotation, check_claim, check_verdict
 from domain.commands.check_item import check_item
 from domain.commands.check_number import check_number
 from domain.commands.check_order import check_order
@@ -35,6 +36,9 @@ _CHECK: dict[str, tuple[Callable[[Operation, Record | None, View], None], ...]] 
     "inbox_item": (check_item,),
     "stock_move": (check_stock_move,),
     "message_template": (check_template,),
+    "expert_case": (check_claim,),
+    "verdict": (check_verdict,),
+    "annotation": (check_annotation,),
 }
 
 

@@ -68,6 +68,9 @@ MEDIA_ROW = Entity(
     },
 )
 
+_TAKING = ("expert", "supervisor")
+"""An expert takes a case; a supervisor may give it back."""
+
 EXPERT_CASE_ROW = Entity(
     root="work_order",
     meaning="A question to a remote expert.",
@@ -78,8 +81,12 @@ EXPERT_CASE_ROW = Entity(
         "question": once(personal(text(2000)), "What is seen, heard and measured.", required=True),
         "urgent": once(boolean(), "Work stands still."),
         "media": union(("technician", "expert"), codes(50), "Ids of clips and photos."),
-        "state": state(("expert", "technician"), EXPERT_CASE, "Where the case stands."),
-        "claimed_by": expert(text(64), "Which expert has it."),
+        "state": state(("expert", "technician", "supervisor"), EXPERT_CASE, "Where the case stands."),
+        "received_at": system(instant(), "When an urgent one came here, by the server's clock."),
+        "claimed_by": owned(_TAKING, text(64), "Which expert has it."),
+        "lease_until": owned(
+            _TAKING, instant(), "It is released when the expert has done nothing with it until then."
+        ),
         "show_me": expert(
             list_of(group(id=text(64, must=True), text=personal(text(400, must=True))), 40),
             "Steps that the expert asks for; they appear in the technician's checklist.",

@@ -33,6 +33,7 @@ ITEM_KINDS = (
     "two_on_one_job",
     "planned_twice",
     "visit_unconfirmed",
+    "case_unclaimed",
 )
 
 INBOX_ITEM = Entity(

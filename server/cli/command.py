@@ -27,7 +27,6 @@ from server.cli import (
     serve,
     sim,
     user,
-    verify,
     verify_sign_offs,
 )
 from server.cli.speech import language
@@ -69,7 +68,6 @@ _SUBCOMMANDS = (
     personal,
     backup,
     restore,
-    verify,
     verify_sign_offs,
     sim,
 )

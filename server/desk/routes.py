@@ -10,13 +10,13 @@ from litestar.types import ControllerRouterHandler
 from server.bootstrap import Service
 from server.desk.account import account_routes
 from server.desk.body_kind import MOST_BODY_BYTES, json_alone
+from server.desk.case_page import case_page_routes
 from server.desk.company import company_routes
 from server.desk.conflict import conflict_routes
 from server.desk.desk import Desk
 from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
-from server.desk.evidence import evidence_routes
 from server.desk.expert import expert_routes
 from server.desk.filters import known_names
 from server.desk.history import history_routes
@@ -43,7 +43,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
         service.accounts,
         service.desk_sessions,
         KnownBrowsers(service.settings.secret, service.settings.base_url.startswith("https:")),
-        SignInLimits(service.mobile.failed_attempts, service.clock),
+        SignInLimits(service.clock),
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     desk = Desk(
@@ -67,13 +67,13 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 *history_routes(service, desk),
-                *evidence_routes(service.evidence, desk),
                 order_routes(desk, service.store.database),
                 *visit_routes(desk, service.accounts),
                 *place_routes(desk),
                 *company_routes(desk),
                 *conflict_routes(desk),
                 expert_routes(desk),
+                *case_page_routes(desk, service.store.database),
                 stock_routes(desk, service.store.database),
                 report_routes(desk),
                 parked_routes(desk),
