@@ -23,6 +23,7 @@ from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
 from server.bootstrap import Service
 from server.desk.routes import desk_routes
+from server.evidence.published import published_routes
 from server.front_page import front_page_route
 from server.observe.health import health_routes
 from server.observe.request import observer
@@ -43,6 +44,7 @@ def application(service: Service) -> Litestar:
             *health_routes(service.checks, service.metrics, service.settings.metrics_token),
             *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),
+            *published_routes(service.evidence.proofs),
             *desk_routes(service),
         ],
         exception_handlers={

@@ -43,6 +43,7 @@ from server.db.waking.others import OtherProcesses
 from server.desk.changes import Changes
 from server.desk.session import DeskSessions
 from server.enrolling import Enrolling
+from server.evidence.evidence import Evidence, evidence_of
 from server.first_load_maker import FirstLoadMaker
 from server.first_loads import FirstLoads
 from server.identifiers import uuid7
@@ -89,6 +90,7 @@ class Service:
     """Whoever serves recovers what a crash interrupted; commands do not, since a live server may be at it."""
     erasing: Erasing
     sign_offs: SignOffChecks
+    evidence: Evidence
     mobile: MobilePorts
     mobile_settings: MobileSettings
     credentials: Credentials
@@ -187,7 +189,14 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         nonce_days=settings.nonce_days,
         max_sync_body_bytes=settings.max_sync_body_bytes,
     )
-    enrolments = SqlEnrolments(store.database)
+    evidence = evidence_of(
+        store,
+        settings.secret,
+        settings.base_url,
+        lambda aggregate: sign_offs.look(engine, [aggregate]),
+        lambda: instant(clock()),
+    )
+    enrolments = SqlEnrolments(store.database, evidence.writer)
     accounts = Accounts(store.database)
     quarantine = SqlQuarantine(store.database, LateValues(store.database, rules))
     erasures = Path(settings.erasures_file) if settings.erasures_file else folder.parent / NAME
@@ -224,6 +233,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         uploads=_uploads(settings, engine, store.database, blobs, clock, new_id),
         erasing=erasing,
         sign_offs=sign_offs,
+        evidence=evidence,
         mobile=mobile,
         mobile_settings=mobile_settings,
         credentials=credentials,

@@ -27,6 +27,7 @@ from server.cli import (
     serve,
     sim,
     user,
+    verify,
     verify_sign_offs,
 )
 from server.cli.speech import language
@@ -68,6 +69,7 @@ _SUBCOMMANDS = (
     personal,
     backup,
     restore,
+    verify,
     verify_sign_offs,
     sim,
 )

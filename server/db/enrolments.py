@@ -7,6 +7,7 @@ import msgspec
 from mobile_api.ports import CodeRefused, Enrolled, NewPhone
 from server.db.connection import Connection, Database
 from server.db.devices import CONTACT
+from server.db.log_writer import LogWriter
 from server.db.statement import Statement
 
 _ISSUE = Statement(
@@ -47,8 +48,10 @@ class OpenCode(msgspec.Struct, frozen=True, kw_only=True):
 class SqlEnrolments:
     """See `mobile_api.ports.Enrolments`, and the desk's side of it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, log: LogWriter | None = None) -> None:
+        """With `log`, each enrolment is logged in its own transaction."""
         self._database = database
+        self._log = log
 
     def issue(
         self, code_digest: str, user: str, roles: tuple[str, ...], *, now: str, expires_at: str
@@ -83,6 +86,8 @@ class SqlEnrolments:
                 _CREATE, device=phone.device, user=user, roles=roles, no=False, public_key=phone.public_key
             )
             connection.run(CONTACT, device=phone.device, name=phone.name, platform=phone.platform, at=now)
+            if self._log is not None:
+                self._log.note_enrolment(connection, phone.device)
             return Enrolled(device=phone.device, user=user, roles=tuple(roles.split()))
 
         return self._database.write(work)

@@ -17,6 +17,7 @@ from server.desk.desk import Desk
 from server.desk.device import device_routes
 from server.desk.door import Door
 from server.desk.events import EventStream, events_route
+from server.desk.evidence import evidence_routes
 from server.desk.expert import expert_routes
 from server.desk.filters import known_names
 from server.desk.history import history_routes
@@ -67,6 +68,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *own,
                 *list_routes(service, desk),
                 *history_routes(service, desk),
+                *evidence_routes(service.evidence, desk),
                 order_routes(desk, service.store.database),
                 *visit_routes(desk, service.accounts),
                 *place_routes(desk),

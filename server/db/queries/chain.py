@@ -38,21 +38,22 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 def chain_of(database: Database, aggregate: str, record: Key | None = None) -> Kept:
     """The whole chain, from its first entry. Raises StoreUnavailable."""
+    return database.read(lambda connection: kept_of(connection, aggregate, record))
 
-    def work(connection: Connection) -> Kept:
-        found = connection.row(_AGGREGATE, aggregate=aggregate)
-        if record is None:
-            bodies = connection.rows(_ALL, aggregate=aggregate)
-        else:
-            bodies = connection.rows(_ONE, entity=record[0], id=record[1], aggregate=aggregate)
-        standing = [decode_record(bytes(body)) for (body,) in bodies]
-        return Kept(
-            aggregate=rows.aggregate(found) if found else AggregateRow(id=aggregate),
-            entries=[rows.audit_entry(one) for one in connection.rows(_CHAIN, aggregate=aggregate)],
-            records={(one.entity, one.id): one for one in standing},
-        )
 
-    return database.read(work)
+def kept_of(connection: Connection, aggregate: str, record: Key | None = None) -> Kept:
+    """The same, as a transaction sees it."""
+    found = connection.row(_AGGREGATE, aggregate=aggregate)
+    if record is None:
+        bodies = connection.rows(_ALL, aggregate=aggregate)
+    else:
+        bodies = connection.rows(_ONE, entity=record[0], id=record[1], aggregate=aggregate)
+    standing = [decode_record(bytes(body)) for (body,) in bodies]
+    return Kept(
+        aggregate=rows.aggregate(found) if found else AggregateRow(id=aggregate),
+        entries=[rows.audit_entry(one) for one in connection.rows(_CHAIN, aggregate=aggregate)],
+        records={(one.entity, one.id): one for one in standing},
+    )
 
 
 def ledger_lines(database: Database, operations: Sequence[str]) -> dict[tuple[str, int], Line]:
