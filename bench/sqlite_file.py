@@ -1,4 +1,4 @@
-"""A database file opened as the product opens its own: as durable, as much cache."""
+"""A database file opened as the product opens its own for writing: as durable, as much cache."""
 
 from __future__ import annotations
 

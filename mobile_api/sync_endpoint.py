@@ -24,7 +24,7 @@ from mobile_api.ports import Devices, PollRow
 from mobile_api.presence import Presence
 from mobile_api.problem import MethodNotAllowed, Unauthorized, wrong
 from mobile_api.problems import FieldInvalid, ServerUnavailable
-from mobile_api.reply import packed, send_json
+from mobile_api.reply import Body, packed, send_json
 from mobile_api.request_body import ClientVanished, Headers, json_body
 from mobile_api.settings import MobileSettings
 from mobile_api.stall import StallGuard
@@ -82,8 +82,8 @@ class SyncEndpoint:
         if answer is not None:
             await send_json(send, *answer)
 
-    async def answer(self, scope: Any, receive: Receive) -> tuple[bytes, bytes] | None:
-        """A success's body and Content-Encoding; None when the client vanished. Raises Problem."""
+    async def answer(self, scope: Any, receive: Receive) -> Body | None:
+        """A success's body; None when the client vanished. Raises Problem."""
         headers: Headers = dict(scope["headers"])
         try:
             return await self._answered(scope, headers, receive)
@@ -93,7 +93,7 @@ class SyncEndpoint:
             retry = {"Retry-After": str(self._settings.retry_after_seconds)}
             raise ServerUnavailable(retry) from None
 
-    async def _answered(self, scope: Any, headers: Headers, receive: Receive) -> tuple[bytes, bytes]:
+    async def _answered(self, scope: Any, headers: Headers, receive: Receive) -> Body:
         if scope["method"] != "POST":
             raise MethodNotAllowed({"Allow": "POST"})
         bearer = self._credentials.bearer(headers)
@@ -103,7 +103,7 @@ class SyncEndpoint:
         signed = await self._in_thread(self._credentials.signed, headers, body)
         return await self._for_signature(signed, body, headers)
 
-    async def _for_token(self, bearer: Bearer, body: bytes, headers: Headers) -> tuple[bytes, bytes]:
+    async def _for_token(self, bearer: Bearer, body: bytes, headers: Headers) -> Body:
         device = bearer.device
         row = await poll_row(self._devices, device)
         if row is None or row.revoked:
@@ -112,7 +112,7 @@ class SyncEndpoint:
             raise Unauthorized({"WWW-Authenticate": "Bearer"})
         digest = self._unchanged.asked_again(device, row, body)
         if digest and not self._presence.is_due(device, None):
-            return self._nothing_new(digest), b""
+            return (self._nothing_new(digest),), b""
         self._unchanged.forget_question(device)
         request = await self._read(body)
         digest = self._up_to_date(device, row, request)
@@ -121,9 +121,9 @@ class SyncEndpoint:
         if self._presence.is_due(device, request.outbox):
             await self._in_thread(self._presence.note, device, request.outbox)
         self._unchanged.remember_question(device, row, body, digest)
-        return self._nothing_new(digest), b""
+        return (self._nothing_new(digest),), b""
 
-    async def _for_signature(self, signed: Signed, body: bytes, headers: Headers) -> tuple[bytes, bytes]:
+    async def _for_signature(self, signed: Signed, body: bytes, headers: Headers) -> Body:
         self._unchanged.forget_question(signed.device)
         request = await self._read(body)
         if signed.known is None or signed.known.revoked:
@@ -154,7 +154,7 @@ class SyncEndpoint:
             digest.encode(),
         )
 
-    def _exchanged(self, phone: _Phone, request: SyncRequest, headers: Headers) -> tuple[bytes, bytes]:
+    def _exchanged(self, phone: _Phone, request: SyncRequest, headers: Headers) -> Body:
         """The exchange itself, in a thread."""
         nonce = token = ""
         if phone.nonce is not None:
@@ -181,10 +181,10 @@ class SyncEndpoint:
         accepted = headers.get(b"accept-encoding", b"")
         return packed(answer.chunks, accepted, self._settings.compress_from_bytes)
 
-    def _quarantined(self, device: str, request: SyncRequest) -> tuple[bytes, bytes]:
+    def _quarantined(self, device: str, request: SyncRequest) -> Body:
         if self._presence.is_due(device, request.outbox):
             self._presence.note(device, request.outbox)
-        return self._deposit(device, request.push), b""
+        return (self._deposit(device, request.push),), b""
 
 
 def _only_a_poll(request: SyncRequest) -> str:

@@ -51,7 +51,7 @@ class _Endpoint(SyncEndpoint):
         scope = {"method": "POST", "headers": list(headers.items())}
         answered = run_to_its_end(self.answer(scope, receive))
         assert answered is not None
-        return bytes(answered[0])
+        return b"".join(answered[0])
 
 
 def run_to_its_end(work: Coroutine[Any, Any, T]) -> T:

@@ -25,8 +25,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     page_records: int = 20_000
     """An aggregate with more records than this to send is paged."""
-    reply_bytes: int = 32 * 1024 * 1024
-    """After this many bytes the rest waits for the next exchange."""
+    reply_bytes: int = 8 * 1024 * 1024
+    """After this many bytes the rest waits for the next exchange: what a cut connection costs, and what each phone that
+    pulls at the same time takes of the server's memory."""
 
 
 DEFAULT_LIMITS = Limits()

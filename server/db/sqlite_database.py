@@ -27,6 +27,9 @@ GROUP_SECONDS = 0.05
 BUSY_SECONDS = 5.0
 """How long another process, such as a command, may hold the write lock."""
 CHECKPOINT_PAGES = 4000
+WRITER_CACHE_KIB = 64 * 1024
+READER_CACHE_KIB = 2 * 1024
+"""The system keeps the file's pages for all readers anyway; what one keeps besides is the process's memory."""
 IDLE_READERS = 8
 STATEMENTS_KEPT = 256
 
@@ -143,6 +146,7 @@ class SqliteDatabase:
         except Empty:
             raw = _connect(self.path, self._connection_class)
             raw.execute("PRAGMA query_only = ON")
+            raw.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
             return raw
 
     def _give_back(self, raw: sqlite3.Connection) -> None:
@@ -286,6 +290,6 @@ def _connect(path: Path, connection_class: type[sqlite3.Connection]) -> sqlite3.
     raw.execute("PRAGMA journal_mode = WAL")
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA temp_store = MEMORY")
-    raw.execute("PRAGMA cache_size = -65536")
+    raw.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
     raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     return raw
