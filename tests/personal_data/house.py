@@ -22,7 +22,7 @@ from server.settings import read_settings
 from sync.clock import Base
 from sync.engine import Draft
 from sync.operation import Operation, TimeEvidence, encode_operation
-from sync.store import DeviceRow
+from sync.store import Changes, DeviceRow, EntitlementRow
 from tests.backup.house import contents
 from tests.personal_data.secrets import KINDS, NAME, NEEDLES, PHONE, SECRET, filled
 
@@ -35,8 +35,9 @@ PHOTO_SHA256 = hashlib.sha256(PHOTO).hexdigest()
 _STORED = Statement(
     "INSERT INTO upload (id, media_id, sha256, kind, device_id, user_id, length_bytes, offset_bytes, facts, "
     "created_at, expires_at, state, reason, revision) VALUES ('upload-1', 'media-1', :sha256, 'original', 'd', 'u', "
-    ":size, :size, :facts, '2031', '2031', 'stored', NULL, 1)"
+    ":size, :size, :facts, '2031-05-05T01:00:00.000000Z', '2031-05-05T01:00:00.000000Z', 'stored', NULL, 1)"
 )
+FORGET_ERASURES = Statement("DELETE FROM erasure")
 _HOME = {"customer": AGGREGATES[0], "site": AGGREGATES[1], "work_order": AGGREGATES[2], "*": AGGREGATES[2]}
 
 
@@ -193,6 +194,27 @@ def open_an_order(service: Service) -> None:
     _write(service, "open", _create("work_order", "w-open", place.work_order("w-open"), fields))
 
 
+def close_it(service: Service) -> None:
+    """That order is closed."""
+    closing = {"at": "2031-05-05T01:00:00Z", "outcome": "solved", "anything_else": "nothing"}
+    draft = Draft(
+        id="",
+        entity="work_order",
+        record="w-open",
+        aggregate=place.work_order("w-open"),
+        set={"closing": closing},
+    )
+    _write(service, "close", draft)
+
+
+def rename(service: Service, name: str) -> None:
+    """The customer gets another name."""
+    draft = Draft(
+        id="", entity="customer", record=CUSTOMER, aggregate=AGGREGATES[0], set={"name": {"zh": name}}
+    )
+    _write(service, "rename", draft)
+
+
 def give_the_same_photo_to_another(service: Service) -> None:
     """Another customer's order has a photo of the same bytes."""
     home = place.work_order("w-other")
@@ -200,6 +222,12 @@ def give_the_same_photo_to_another(service: Service) -> None:
     _write(service, "other-order", _create("work_order", "w-other", home, fields))
     media = {"kind": "photo", "sha256": PHOTO_SHA256, "size_bytes": len(PHOTO), "content_type": "image/jpeg"}
     _write(service, "other-media", _create("media", "m-other", home, media))
+
+
+def entitle(service: Service, user: str) -> None:
+    """Give a user the right to the order, as a visit would."""
+    right = EntitlementRow(user=user, aggregate=AGGREGATES[2], because="visit-1", from_ver=0)
+    service.engine.store.transact(lambda tx: tx.write(Changes(entitlements=[right])))
 
 
 def record(service: Service, entity: str, id: str) -> dict[str, Any]:
