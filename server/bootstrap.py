@@ -11,10 +11,7 @@ from pathlib import Path
 
 from domain.place import SHARDS
 from domain.rules import FieldService
-from media.bucket import Bucket, BucketAddress
 from media.local_store import LocalStore
-from media.refusal import StoreAway
-from media.s3_store import S3Store
 from media.store import Store
 from media.uploads import Limits, Uploads
 from mobile_api.app_routes import MobilePorts, phone_credentials
@@ -27,7 +24,6 @@ from scheduler.tick import Tick
 from scheduler.ticker import Ticker
 from server.blob_store_url import FolderPlace
 from server.db.accounts import Accounts
-from server.db.bucket_partials import SqlPartRegister
 from server.db.connection import Database
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
@@ -287,30 +283,9 @@ def _blobs(settings: Settings, database: Database, folder: Path) -> tuple[Store,
     place = settings.blob_store_url
     if isinstance(place, FolderPlace):
         return LocalStore(folder), []
-    bucket = Bucket(
-        BucketAddress(
-            bucket=place.bucket,
-            prefix=place.prefix,
-            endpoint=place.endpoint,
-            region=place.region,
-            access_key=settings.s3_access_key or None,
-            secret_key=settings.s3_secret_key or None,
-            encryption=place.encryption,
-            encryption_key=place.key,
-        )
-    )
-    return S3Store(bucket, SqlPartRegister(database)), [_bucket_check(bucket)]
+    from server.bucket_store import bucket_store
 
-
-def _bucket_check(bucket: Bucket) -> Check:
-    def fault() -> str | None:
-        try:
-            bucket.check()
-        except StoreAway as away:
-            return f"the bucket cannot be used: {away}"
-        return None
-
-    return Check("bucket", fault)
+    return bucket_store(settings, place, database)
 
 
 def _folder(settings: Settings) -> Path:
