@@ -60,7 +60,7 @@ def phone_credentials(ports: MobilePorts, settings: MobileSettings) -> Credentia
 
 def sync_endpoint(ports: MobilePorts, credentials: Credentials, settings: MobileSettings) -> SyncEndpoint:
     """The exchange, for `mobile_routes` and for `mobile_api.front`: one object, because it remembers polls."""
-    deposit = Deposit(ports.quarantine, settings.quarantine_bytes_per_device, ports.clock)
+    deposit = Deposit(ports.quarantine, settings.quarantine_bytes_per_device, ports.clock, ports.engine.epoch)
     return SyncEndpoint(ports.engine, ports.devices, deposit, credentials, settings, ports.clock)
 
 

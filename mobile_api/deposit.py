@@ -1,6 +1,7 @@
 """What becomes of the work of a revoked phone, or of one that a restored database does not know.
 
-It is kept, up to a bound, and the phone hears up to which number. It hears nothing else.
+It is kept, up to a bound, and the phone hears up to which number, and in which history of the database. It hears
+nothing else.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ _numbered = msgspec.json.Decoder(_Numbered)
 class Deposit:
     """Keeps operations in quarantine, and words the answer."""
 
-    def __init__(self, quarantine: Quarantine, most_bytes: int, clock: Clock) -> None:
+    def __init__(self, quarantine: Quarantine, most_bytes: int, clock: Clock, epoch: str) -> None:
+        """`epoch` is the engine's: after a restore, what the phone had sent may have to be deposited anew."""
         self._quarantine = quarantine
+        self._epoch = epoch
         self._most_bytes = most_bytes
         self._clock = clock
 
@@ -37,7 +40,7 @@ class Deposit:
             kept = self._quarantine.deposit(device, operations, most_bytes=self._most_bytes, now=now)
         reply = SyncReply(
             protocol=PROTOCOL,
-            epoch="",
+            epoch=self._epoch,
             server_time=now,
             schema=0,
             push=PushReply(quarantined=_last_seq(operations[:kept], push.first)),

@@ -42,12 +42,6 @@ OFFICE = (
 KINDS = (*NETWORK, *PHONE, *OFFICE)
 
 
-NOT_YET = (
-    ("restore", "revocation", "a withdrawn phone does not hear of a restore, and deposits nothing again"),
-)
-"""(one, other, why): what the product does not survive together yet; tests/sim/known shows each."""
-
-
 class Weather:
     """The swarm: each run has its own selection of faults, so that none hides another."""
 
@@ -61,9 +55,6 @@ class Weather:
         """Each kind is on in a third to two thirds of all runs; one run in nineteen knows no fault at all."""
         likely = dice.choice((0.0, *([0.35, 0.5, 0.65] * 6)))
         on = {kind for kind in KINDS if dice.random() < likely}
-        for one, other, _ in NOT_YET:
-            if {one, other} <= on:
-                on.discard(dice.choice((one, other)))
         return cls(on)
 
     def happens(self, kind: str, dice: random.Random, likely: float) -> bool:

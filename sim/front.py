@@ -82,7 +82,7 @@ class Front:
         self._clock = clock
         self._devices = backend.devices
         self.credentials = phone_credentials(ports, SETTINGS)
-        deposit = Deposit(backend.quarantine, SETTINGS.quarantine_bytes_per_device, clock)
+        deposit = Deposit(backend.quarantine, SETTINGS.quarantine_bytes_per_device, clock, engine.epoch)
         self._sync = _Endpoint(engine, backend.devices, deposit, self.credentials, SETTINGS, clock)
         self._renewal = TokenRenewal(self.credentials, backend.devices, clock)
         attempts = AttemptLimit(10**9, 10**9, 600, clock)

@@ -139,14 +139,15 @@ class Handset:
         return is_revoked(self.phone.store)
 
     def author(self, drafts: list[Drafted], *, checked: bool = True) -> list[Operation]:
-        """The person does something; what was saved of it, nothing where the phone said no."""
+        """The person does something; what was saved of it, whether or not that was said."""
+        before = set(self.promised)
         try:
             made = self.phone.author_all([msgspec.structs.asdict(one) for one in drafts], checked=checked)
         except (InvalidOperation, ReadOnly, NotEnrolled, sqlite3.OperationalError):
             return []
         except PhoneDied:
             self.revive()
-            return []
+            return [operation for id, operation in self.promised.items() if id not in before]
         self.promised |= {entry.operation.id: entry.operation for entry in made}
         return [entry.operation for entry in made]
 

@@ -11,10 +11,12 @@ from sim.violation import Violation, hold
 from tests.stranger.digest import manifest_digest
 
 
-def check_withdrawn(device: str, reply: Json) -> None:
-    """A phone that may not take part hears up to where its work is deposited, and nothing else (12)."""
+def check_withdrawn(books: Books, device: str, reply: Json) -> None:
+    """A phone that may not take part hears up to where its work lies, in which history, and nothing else (12)."""
     said = {name for name, value in reply.items() if value} - {"protocol", "server_time"}
-    hold(said == {"push"} and set(reply["push"]) == {"quarantined"}, 12, f"{device} is told {sorted(said)}")
+    is_plain = said == {"epoch", "push"} and set(reply["push"]) == {"quarantined"}
+    hold(is_plain, 12, f"{device} is told {sorted(said)}")
+    hold(reply["epoch"] == books.model.epoch, 1, f"{device} is told of {reply['epoch']}")
 
 
 def check(

@@ -172,7 +172,7 @@ class World:
 
     def _check_exchange(self, device: str, request: Request, reply: dict[str, Any]) -> None:
         if device not in self.devices or device in self.revoked:
-            replies.check_withdrawn(device, reply)
+            replies.check_withdrawn(self.books, device, reply)
             return
         body = request.body
         if request.headers.get("Content-Encoding") == "gzip":

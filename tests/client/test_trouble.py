@@ -522,6 +522,25 @@ def test_pages_of_before_a_restore_never_mix_with_those_of_after(phone: Phone, s
     in_step(phone, server)
 
 
+def test_pages_of_what_left_before_the_last_one_came_are_thrown_away(phone: Phone, server: Server):
+    server.open_job("j2")
+    for number in range(25):
+        line = {"entity": "line", "record": f"l{number:02}", "aggregate": "job/j2", "action": "create"}
+        server.desk({"job": "j2", "text": "belt"}, **line)
+    server.limit(Limits(page_records=10))
+    calls = iter([False, False, True])
+    server.lose_reply = lambda: next(calls, True)
+    with pytest.raises(Unreachable):
+        phone.sync()
+    assert here.paging(phone.store)
+    server.lose_reply = lambda: False
+    server.desk({"assignee": "bob"}, "j2", base_ver=26)
+    phone.sync()
+    assert not here.paging(phone.store)
+    assert phone.store.all("SELECT * FROM staging") == []
+    in_step(phone, server)
+
+
 def test_what_a_restored_server_does_not_know_leaves(phone: Phone, server: Server):
     kept = backup(server)
     server.open_job("j2")
@@ -592,6 +611,52 @@ def test_a_revoked_phone_deposits_its_work_and_keeps_no_records(phone: Phone, se
     assert phone.store.all("SELECT * FROM record") == [] and phone.freshness().is_revoked
     phone.sync()
     assert server.requests[-1].pull is None
+
+
+def test_what_a_revoked_phone_had_sent_since_the_backup_is_deposited_after_a_restore(
+    phone: Phone, server: Server
+):
+    device = phone.identity.device
+    known = server.store._state.devices[device]
+    kept = backup(server)
+    kept._state.devices[device] = msgspec.structs.replace(known, revoked=True)
+    made = [phone.author("job", "j1", set={"used": {"inc": 1}}).operation.id]
+    phone.sync()
+    server.store.put_device(msgspec.structs.replace(known, revoked=True))
+    made.append(phone.author("job", "j1", set={"used": {"inc": 1}}).operation.id)
+    phone.sync()
+    assert sent_last(server) == made[1:]
+
+    server.restored(kept, "epoch-2")
+    phone.sync()
+    assert sent_last(server) == made
+    assert [one.status for one in phone.receipts()] == ["quarantined"] * 2
+    assert phone.store.all("SELECT * FROM record") == []
+
+    requests = len(server.requests)
+    phone.sync()
+    assert len(server.requests) == requests + 1 and not server.requests[-1].push.ops
+
+
+def sent_last(server: Server) -> list[str]:
+    """Ids of the operations in the last request that held any."""
+    pushed = next(request.push.ops for request in reversed(server.requests) if request.push.ops)
+    return [msgspec.json.decode(raw)["id"] for raw in pushed]
+
+
+def test_what_lay_in_a_quarantine_that_was_lost_is_sent_when_the_phone_is_taken_back(
+    phone: Phone, server: Server
+):
+    known = server.store._state.devices[phone.identity.device]
+    kept = backup(server)
+    server.store.put_device(msgspec.structs.replace(known, revoked=True))
+    phone.author("job", "j1", set={"used": {"inc": 1}})
+    phone.sync()
+    server.restored(kept, "epoch-2")
+    phone.sync()
+    assert [one.status for one in phone.receipts()] == ["applied"]
+    assert server.record().fields["used"] == 1
+    in_step(phone, server)
 
 
 def test_a_phone_that_is_taken_back_gets_its_records_again(phone: Phone, server: Server):

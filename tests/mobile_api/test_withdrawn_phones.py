@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.mobile_api.live import Company, Phone, sync_body
+from tests.mobile_api.live import EPOCH, Company, Phone, sync_body
 
-ONLY = {"protocol": 1, "epoch": "", "schema": 0, "server_time": "2027-01-15T08:00:00.000Z"}
+ONLY = {"protocol": 1, "epoch": EPOCH, "schema": 0, "server_time": "2027-01-15T08:00:00.000Z"}
 
 
 @pytest.mark.parametrize("signed", [False, True])

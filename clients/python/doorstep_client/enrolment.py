@@ -20,6 +20,6 @@ def become(store: Store, now: Identity, epoch: str, nonce: str) -> None:
             outbox.offer_everything_again(store)
             uploads.offer_again(store)
         outbox.adopt_device(store, now.device)
-    store.put(identity=now, revoked=False, standing_told=False, nonce=nonce)
+    store.put(identity=now, revoked=False, deposited_in="", nonce=nonce)
     if before is None:
         store.put(epoch=epoch)

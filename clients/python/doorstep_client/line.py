@@ -13,11 +13,9 @@ import msgspec
 from doorstep_client.clock import Clock, Reading
 from doorstep_client.identity import identity
 from doorstep_client.key import Key, signature
-from doorstep_client.problem import Refused
 from doorstep_client.store import Store
 from doorstep_client.transport import Answer, Transport, expect_success, problem
 
-REVOKED, UNKNOWN = "device_revoked", "device_unknown"
 COMPRESS_FROM_BYTES = 1024
 _MARGIN_MS = 20_000
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -90,19 +88,6 @@ class Line:
         return self._transport.send(
             method, address, {**headers, "Authorization": f"Bearer {self._renew()}"}, body
         )
-
-    def standing(self) -> str:
-        """What the server says of this device: `device_revoked`, `device_unknown`, or nothing when it is accepted.
-
-        Raises `Unreachable`, and `Refused` for anything else.
-        """
-        try:
-            self._renew()
-        except Refused as refused:
-            if refused.code in (REVOKED, UNKNOWN):
-                return refused.code
-            raise
-        return ""
 
     def keep(self, token: str, token_seconds: int | None = None) -> None:
         """Keep a token that has just come. Inside a transaction."""

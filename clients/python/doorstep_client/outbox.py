@@ -245,12 +245,13 @@ def offer_everything_again(store: Store) -> int:
 def offer_all_again(store: Store, device: str) -> int:
     """A restored server may have lost any of it: everything of this device is pending again. Inside a transaction.
 
-    All of it, not the newest alone: where a copy of this phone has sent first, the numbers lead to a fork, and only
-    what is pending goes along. What the view shows stays as it is until the answers come.
+    What was acknowledged, and what was deposited. All of it, not the newest alone: where a copy of this phone has sent
+    first, the numbers lead to a fork, and only what is pending goes along. What the view shows stays as it is until the
+    answers come.
     """
     return store.run(
         "UPDATE outbox SET state = 'pending', status = '', reason = '', result = NULL"
-        " WHERE device = ? AND state = 'acked'",
+        " WHERE device = ? AND state != 'pending'",
         device,
     )
 

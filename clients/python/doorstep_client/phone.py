@@ -13,12 +13,12 @@ from doorstep_client import author as authoring
 from doorstep_client import outbox, readiness, reply, snapshot, uploads, view
 from doorstep_client.clock import Clock, Reading, SystemClock
 from doorstep_client.enrolment import become
-from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, build, is_revoked
+from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, build
 from doorstep_client.freshness import Freshness, freshness
 from doorstep_client.identifier import RandomBytes
 from doorstep_client.identity import Identity, adopt_schema, has_schema, identity
 from doorstep_client.key import DeviceKey, Key
-from doorstep_client.line import UNKNOWN, Line
+from doorstep_client.line import Line
 from doorstep_client.outbox import Entry
 from doorstep_client.problem import Refused
 from doorstep_client.readiness import Readiness
@@ -192,26 +192,12 @@ class Phone:
                 continue
             _add(total, taken)
             is_newer = taken.schema_wanted and self._adopt_newer(total)
-            was_forgotten = is_revoked(self.store) and self._ask_standing()
             snapshots = snapshot.wanted(self.store)
             for one in snapshots:
                 snapshot.fetch(self.store, self._line, one)
-            if not (taken.again or is_newer or snapshots or was_forgotten):
+            if not (taken.again or is_newer or snapshots):
                 break
         return total
-
-    def _ask_standing(self) -> bool:
-        """Sent away: as revoked, or by a server that was restored from before this device was enrolled?
-
-        Then what it had acknowledged is lost there, and is deposited too; true when there is such work. Asked once.
-        """
-        if self.store.get("standing_told", bool):
-            return False
-        standing = self._line.standing()
-        with self.store.transaction():
-            offered = outbox.offer_everything_again(self.store) if standing == UNKNOWN else 0
-            self.store.put(standing_told=standing != "")
-        return offered > 0
 
     def _adopt_newer(self, total: Taken) -> bool:
         """A schema that this release cannot read is told; the phone goes on by the one that it has."""

@@ -50,9 +50,10 @@ def take(
     taken = Taken()
     with store.transaction():
         is_late = (store.get("answered", int) or 0) != exchange.answered
-        if is_late and reply.epoch != epoch(store):
-            return taken  # said before a restore, of which this phone has heard since
-        if _is_new_epoch(store, reply):
+        is_sent_away = reply.push is not None and reply.push.quarantined is not None
+        if is_late and (is_sent_away or reply.epoch != epoch(store)):
+            return taken  # perhaps said before a restore, of which this phone has heard since
+        if not is_sent_away and _is_new_epoch(store, reply):
             _begin_epoch(store, exchange, reply, received_at, taken)
             return taken
         now_ms = milliseconds(reply.server_time) if reply.server_time else received_at.wall_ms
@@ -62,10 +63,10 @@ def take(
             return taken
         _measure(store, reply, sent_at, received_at)
         _credentials(store, reply, received_at)
-        if reply.epoch:
+        if reply.epoch and not is_sent_away:
             store.put(epoch=reply.epoch)
         if reply.push is not None:
-            _standing(store, exchange, reply.push, taken)
+            _standing(store, exchange, reply, reply.push, taken)
         if reply.pull is not None:
             _Puller(store, exchange, reply.epoch, taken).take(reply.pull)
         taken.left += replica.drop_settled_shadows(store)
@@ -132,7 +133,7 @@ def _begin_epoch(
     taken.again = True
 
 
-def _standing(store: Store, exchange: Exchange, push: PushReply, taken: Taken) -> None:
+def _standing(store: Store, exchange: Exchange, reply: SyncReply, push: PushReply, taken: Taken) -> None:
     """What the server said about this device's numbering as a whole."""
     if push.fork is not None and push.fork != exchange.device:
         outbox.adopt_device(store, push.fork)
@@ -148,15 +149,29 @@ def _standing(store: Store, exchange: Exchange, push: PushReply, taken: Taken) -
             outbox.offer_again(store, exchange.device, push.need_from)
             taken.again = True
     if push.quarantined is not None:
-        taken.again = (
-            outbox.deposit(store, exchange.device, push.quarantined) > 0 and outbox.pending_count(store) > 0
-        )
+        goes_on = _deposited(store, exchange, push.quarantined, reply.epoch)
+        has_more = outbox.pending_count(store) > 0
+        taken.again = goes_on and has_more
         store.put(revoked=True)
-        if not outbox.pending_count(store):
+        if not has_more:
             replica.wipe(store)
     elif is_revoked(store):
-        store.put(revoked=False, standing_told=False)
+        store.put(revoked=False, deposited_in="")
         taken.again = True
+
+
+def _deposited(store: Store, exchange: Exchange, seq: int, history: str) -> bool:
+    """Up to `seq` it lies in the quarantine of one history of the database; whether there is room for more.
+
+    In another history than that of the last deposit, or of the base before the first, all is offered again that was
+    acknowledged or deposited: the server was restored, and may lack it. The epoch of the base stays: who is taken back
+    has yet to offer everything to the ledger.
+    """
+    if history and history != (store.get("deposited_in", str) or epoch(store)):
+        store.put(deposited_in=history)
+        outbox.offer_all_again(store, exchange.device)
+        return True
+    return outbox.deposit(store, exchange.device, seq) > 0
 
 
 class _Puller:
@@ -175,10 +190,17 @@ class _Puller:
         for change in pull.aggregates:
             self._one(change)
         replica.leave(self._store, pull.leave)
+        if not (pull.send_manifest or pull.more):
+            self._drop_unfinished(pull)
         self._store.put(manifest_wanted=pull.send_manifest)
         self._taken.again |= pull.send_manifest or pull.more or bool(self._taken.staged)
         if not (pull.send_manifest or pull.more or replica.paging(self._store) or self._snapshots()):
             self._complete(pull)
+
+    def _drop_unfinished(self, pull: PullReply) -> None:
+        """Pages of which the rest was asked for, and is not told of: they are not ours any more."""
+        for id in self._continued - {change.id for change in pull.aggregates}:
+            replica.drop_staging(self._store, id)
 
     def _one(self, change: AggregateChange) -> None:
         if change.snapshot is not None:
