@@ -22,7 +22,8 @@ LEASE_MINUTES = 20
 """Without a word for so long, a claimed case is released."""
 
 WAITING = ("requested", "media_arriving", "ready")
-_AT_ONCE, _NEVER = "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
+_AT_ONCE, _NEVER = "", "9999-12-31T23:59:59.999Z"
+"""Due in the moment of the transaction that asks; never too late."""
 
 
 def remind_case(before: Record | None, after: Record, view: View) -> Iterator[Reminder | Forgotten]:
