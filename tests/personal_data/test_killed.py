@@ -14,7 +14,6 @@ from tests.personal_data import house
 from tests.personal_data.house import found_in
 from tests.personal_data.killed import STEPS
 
-
 IDS = [one.replace(" ", "-") for one in STEPS]
 
 
