@@ -21,6 +21,7 @@ from mobile_api.problems import JsonInvalid, ServerUnavailable
 from mobile_api.request_id import request_ids, with_request_ids
 from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
+from server.answer_headers import with_answer_headers
 from server.bootstrap import Service
 from server.desk.routes import desk_routes
 from server.evidence.published import published_routes
@@ -71,7 +72,8 @@ def application(service: Service) -> Litestar:
     )
     stalls = StallGuard(service.mobile_settings.body_stall_seconds, service.mobile_settings.body_pace)
     guarded = with_bodies_waited_for(app.routed, stalls, own_rules="/v1/uploads")
-    routed = with_sync_in_front(guarded, endpoint, _understood)
+    told = with_answer_headers(guarded, service.settings.base_url.startswith("https:"))
+    routed = with_sync_in_front(told, endpoint, _understood)
     app.around = with_request_ids(
         routed, request_ids(os.urandom(6).hex()), observer(service.metrics, service.device_of)
     )

@@ -55,8 +55,13 @@ class DeskSessions:
         self._seconds = int(timedelta(hours=hours).total_seconds())
         self._is_https = is_https
 
-    def begin(self, account: Account) -> tuple[Session, Cookie]:
-        """A new session, and the cookie that carries its token. May block."""
+    def begin(self, account: Account, instead_of: str = "") -> tuple[Session, Cookie]:
+        """A new session, and the cookie that carries its token. May block.
+
+        The session of the token `instead_of` ends, whosever it was: the same browser now is somebody anew.
+        """
+        if instead_of:
+            self._sessions.end(_digest(instead_of))
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = self._clock()
         session = Session(

@@ -20,7 +20,7 @@ from server.desk.known_browser import KnownBrowsers
 from server.desk.password import LONGEST, is_password
 from server.desk.problems import SignInAttemptsExhausted, SignInRefused
 from server.desk.roles import READERS
-from server.desk.session import DeskSessions, signed_in
+from server.desk.session import COOKIE, DeskSessions, signed_in
 from server.desk.sign_in_limits import SignInLimits
 
 
@@ -89,7 +89,8 @@ def sign_in_routes(sign_in: SignIn, epoch: str) -> tuple[HTTPRouteHandler, list[
         sender = sender_of(request.client.host if request.client else "")
         browser = sign_in.browsers.find(request.cookies, plain(data.login))
         account = await anyio.to_thread.run_sync(sign_in.check, data, sender, browser)
-        session, cookie = await anyio.to_thread.run_sync(sign_in.sessions.begin, account)
+        before = request.cookies.get(COOKIE, "")
+        session, cookie = await anyio.to_thread.run_sync(sign_in.sessions.begin, account, before)
         request.scope["state"]["account"] = account.id
         cookies = [cookie, sign_in.browsers.cookie(account.login, browser)]
         return Response(me_of(session), cookies=cookies, headers=_NOT_STORED)
