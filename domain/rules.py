@@ -25,6 +25,7 @@ from domain.personal import is_erased, without_personal
 from domain.place import SHARDS, stock
 from domain.remind_case import remind_case
 from domain.remind_customer import remind_customer, remind_message
+from domain.remind_media import remind_media
 from domain.remind_visit import remind_visit
 from domain.rights import rights
 from sync import casts
@@ -62,6 +63,7 @@ _REMIND: dict[str, Remind] = {
     "visit": _remind_of_visit,
     "expert_case": remind_case,
     "notification": remind_message,
+    "media": remind_media,
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.place import SHARDS
 from domain.rules import FieldService
 from media.local_store import LocalStore
+from media.renditions.process import Processes
 from media.store import Store
 from media.uploads import Limits, Uploads
 from mobile_api.app_routes import MobilePorts, phone_credentials
@@ -46,6 +47,9 @@ from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
 from server.media_quota import MediaQuota
 from server.media_records import MediaRecords, TellingRegister
+from server.media_rendering import Rendering
+from server.media_stamp import Stamp
+from server.media_work import MediaWork
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
@@ -82,6 +86,8 @@ class Service:
     quarantine: SqlQuarantine
     enrolling: Enrolling
     desk_sessions: DeskSessions
+    blobs: Store
+    """Where the bytes of media lie."""
     uploads: Uploads
     """Whoever serves recovers what a crash interrupted; commands do not, since a live server may be at it."""
     erasing: Erasing
@@ -95,6 +101,8 @@ class Service:
     others: OtherProcesses
     ticker: Ticker
     """Started by whoever serves; commands do not tick."""
+    rendering: Rendering
+    """Started by whoever serves, too."""
     metrics: Metrics
     checks: Sequence[Check]
     clock: Clock
@@ -210,6 +218,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
     ticker = _ticker(store, engine, clock)
+    rendering = _rendering(settings, store, engine, blobs, folder.parent / "rendering", clock, new_id)
     others = OtherProcesses(settings.database_url, [changes, maker])
     service = Service(
         settings=settings,
@@ -226,6 +235,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         desk_sessions=DeskSessions(
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
+        blobs=blobs,
         uploads=_uploads(settings, engine, store.database, blobs, clock, new_id),
         erasing=erasing,
         sign_offs=sign_offs,
@@ -237,6 +247,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         changes=changes,
         others=others,
         ticker=ticker,
+        rendering=rendering,
         metrics=metrics,
         checks=[_database_check(settings, store), disk_check(folder), *blob_check, _erasures_check(erasing)],
         clock=clock,
@@ -244,14 +255,35 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     )
     _watch(service)
     listening = (store.listen(changes.tell), store.listen(maker.tell), store.listen(others.tell))
-    service.closing.extend((store.close, maker.close, others.close, *listening, ticker.close))
+    service.closing.extend(
+        (store.close, maker.close, others.close, *listening, ticker.close, rendering.close)
+    )
     return service
 
 
 def _ticker(store: SqlStore, engine: Engine, clock: Clock) -> Ticker:
-    """Reminders go by the database's clock, which all processes share; or by the one that the service was given."""
+    return Ticker(Tick(engine, _reminders(store, clock), JOBS))
+
+
+def _reminders(store: SqlStore, clock: Clock) -> SqlReminders:
+    """They go by the database's clock, which all processes share; or by the one that the service was given."""
     given = None if clock is time.time else lambda: instant(clock())
-    return Ticker(Tick(engine, SqlReminders(store.database, given), JOBS))
+    return SqlReminders(store.database, given)
+
+
+def _rendering(
+    settings: Settings,
+    store: SqlStore,
+    engine: Engine,
+    blobs: Store,
+    folder: Path,
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> Rendering:
+    processes = Processes()
+    stamp = Stamp(Reading(store.database), settings.default_timezone)
+    work = MediaWork(blobs, processes, stamp, folder, new_id)
+    return Rendering(engine, _reminders(store, clock), work, processes, folder)
 
 
 def _uploads(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.personal import ERASED_AT
+from media.ending import BYTES_LOST, HASH_MISMATCH, PIECE_GONE
 from media.gate import Principal
+from media.inspection.fault import FAULTS
 from media.register import UploadRegister
 from media.upload import MediaKind, Upload, UploadState
 from sync.engine import Draft, Engine
@@ -21,6 +23,15 @@ NOT_YOURS = "media_not_yours"
 CUSTOMER_ERASED = "customer_erased"
 OTHER_BYTES = "media_hash_differs"
 OTHER_SIZE = "media_size_differs"
+
+_FAULTS = {HASH_MISMATCH: "bytes_differ", BYTES_LOST: "bytes_lost", PIECE_GONE: "bytes_lost"}
+"""Why an upload was quarantined → what its record says; all other reasons are the gate's."""
+
+
+def told_fault(code: str) -> dict[str, object]:
+    """A fault as a record tells it: with its sentence, so that a phone without signal can show it."""
+    english, chinese = FAULTS[code]
+    return {"code": code, "sentence": {"en": english, "zh": chinese}}
 
 
 class MediaRecords:
@@ -57,34 +68,40 @@ class MediaRecords:
         return OTHER_SIZE if None not in (size_bytes, announced) and size_bytes != announced else None
 
     def __call__(self, upload: Upload) -> None:
-        """The bytes are whole and durable: say so in the record. The operation's id follows from the upload's."""
+        """The bytes are whole and durable: say so in the record. The operation's id follows from the upload's.
+
+        A rendition with the original's bytes is the original: nobody sends it a second time.
+        """
         record = self._record(upload.media_id)
         if record is None:
             return
-        if upload.kind is not MediaKind.ORIGINAL:
+        if upload.kind is not MediaKind.ORIGINAL and upload.sha256 != record.fields["sha256"]:
             self._note_rendition(upload, record)
             return
-        # A wrong file was quarantined before this right one came.
-        event = "verify" if record.fields.get("state") == "quarantined" else "store"
-        self._write(upload, record, {"state": {"event": event}})
+        if record.fields.get("state") == "quarantined":
+            # A wrong file was quarantined before this right one came.
+            self._write(upload, record, {"state": {"event": "verify"}, "fault": None})
+            return
+        self._write(upload, record, {"state": {"event": "store"}})
 
     def quarantined(self, upload: Upload) -> None:
-        """The bytes were not those declared."""
+        """The bytes were not those declared, were lost, or nobody may hold them any more."""
         record = self._record(upload.media_id)
         if record is not None and upload.kind is MediaKind.ORIGINAL:
-            self._write(upload, record, {"state": {"event": "quarantine"}})
+            code = _FAULTS.get(upload.reason or "", "not_admitted")
+            self._write(upload, record, {"state": {"event": "quarantine"}, "fault": told_fault(code)})
 
     def _note_rendition(self, upload: Upload, record: Record) -> None:
-        known = record.fields.get("renditions") or []
-        if any(one.get("sha256") == upload.sha256 for one in known):
-            return
-        rendition = {
+        """What the phone calls its type is not kept: nothing is shown before it was looked at here."""
+        entry = {
+            "id": f"phone-{upload.sha256[:32]}",
             "kind": upload.kind.value,
+            "by": "phone",
+            "of": record.fields["sha256"],
             "sha256": upload.sha256,
             "size_bytes": upload.length_bytes,
-            "content_type": (upload.facts.get("filetype") or "")[:100] or None,
         }
-        self._write(upload, record, {"renditions": [*known, rendition]})
+        self._write(upload, record, {"renditions": {"add": [entry]}})
 
     def _write(self, upload: Upload, record: Record, fields: dict[str, object]) -> None:
         draft = Draft(

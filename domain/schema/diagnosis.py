@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.machines import EXPERT_CASE, MEDIA
 from domain.schema.kinds import (
     any_json,
+    bilingual,
     boolean,
     choice,
     codes,
@@ -19,6 +20,8 @@ from domain.schema.kinds import (
     text,
 )
 from domain.schema.owned import dispatcher, expert, once, owned, state, system, technician, union
+from media.inspection.fault import FAULTS
+from sync.policy import Append
 from sync.schema import Entity
 from sync.value_type import ValueType
 
@@ -48,17 +51,40 @@ MEDIA_ROW = Entity(
         "preview": once(personal(ValueType(kind="bytes", longest=16_000)), "Tiny preview, base64."),
         "duration_ms": once(integer(0), "Length of a clip."),
         "state": state(("system",), MEDIA, "How far the original's bytes have come.", others="refuse"),
+        "found": system(
+            group(
+                content_type=text(100, must=True),
+                width=integer(1),
+                height=integer(1),
+                rotation=integer(0, 270),
+                duration_ms=integer(0),
+                codec=text(40),
+                taken_at=text(40),
+            ),
+            "What inspection found in the original's bytes; empty until it has looked.",
+        ),
+        "fault": system(
+            group(code=choice(*FAULTS, must=True), sentence=bilingual(200, must=True)),
+            "Why the bytes are in quarantine, to be read by whoever sent them.",
+        ),
         "renditions": system(
             list_of(
                 group(
-                    kind=choice("poster", "proxy", "display", must=True),
+                    id=text(64, must=True),
+                    kind=choice("poster", "proxy", "display", "thumbnail", "stamped", must=True),
+                    by=choice("phone", "server", must=True),
+                    of=sha256(),
                     sha256=sha256(),
                     size_bytes=integer(0),
                     content_type=text(100),
+                    width=integer(1),
+                    height=integer(1),
+                    fault=choice(*FAULTS),
                 ),
-                10,
+                40,
             ),
-            "What has been made of it.",
+            "What has been made of it, by the phone or here, and of which bytes (`of`); only the server's are shown.",
+            Append(),
         ),
         "missing": owned(
             ("dispatcher", "supervisor"),

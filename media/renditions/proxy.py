@@ -78,7 +78,7 @@ class _Transcoding:
     def take(self, packet: Packet[Any]) -> None:
         """Transcode what one packet holds; an empty one brings the rest of its stream."""
         try:
-            frames = packet.decode()
+            frames: list[Any] = packet.decode()
         except InvalidDataError:
             return
         for frame in frames:
