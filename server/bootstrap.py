@@ -47,6 +47,7 @@ from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
 from server.media_quota import MediaQuota
 from server.media_records import MediaRecords, TellingRegister
+from server.messaging import Messaging, messaging
 from server.media_rendering import Rendering
 from server.media_stamp import Stamp
 from server.media_work import MediaWork
@@ -101,6 +102,7 @@ class Service:
     others: OtherProcesses
     ticker: Ticker
     """Started by whoever serves; commands do not tick."""
+    messages: Messaging
     rendering: Rendering
     """Started by whoever serves, too."""
     metrics: Metrics
@@ -218,6 +220,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     credentials = phone_credentials(mobile, mobile_settings)
     changes = Changes()
     ticker = _ticker(store, engine, clock)
+    messages = messaging(settings, store, engine, folder, clock)
     rendering = _rendering(settings, store, engine, blobs, folder.parent / "rendering", clock, new_id)
     others = OtherProcesses(settings.database_url, [changes, maker])
     service = Service(
@@ -247,6 +250,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         changes=changes,
         others=others,
         ticker=ticker,
+        messages=messages,
         rendering=rendering,
         metrics=metrics,
         checks=[_database_check(settings, store), disk_check(folder), *blob_check, _erasures_check(erasing)],
@@ -258,6 +262,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     service.closing.extend(
         (store.close, maker.close, others.close, *listening, ticker.close, rendering.close)
     )
+    service.closing.append(messages.ticker.close)
     return service
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from server import setting_kinds as kinds
 from server.blob_store_url import BlobPlace, BucketPlace
+from server.channels import kinds as channel_kinds
 from server.setting_kinds import Kind
 
 PREFIX = "DOORSTEP_"
@@ -230,6 +231,36 @@ class Settings:
         "128",
     )
 
+    mail_url: str = variable(
+        channel_kinds.MAIL_URL,
+        "What carries mail to customers: an address template of Apprise, in which `{address}` is the person's. "
+        "While no channel is set, messages land in the folder `messages` beside the media.",
+        "URL",
+        "",
+        "mailtos://service:password@smtp.example.com?from=service@example.com&to={address}",
+    )
+    sms_url: str = variable(
+        channel_kinds.SMS_URL,
+        "The provider of text messages, which knows our words by template ids (`message_template.sms_template`).",
+        "URL",
+        "",
+        "aliyun://KEY:SECRET@dysmsapi.aliyuncs.com?sign=上门服务",
+    )
+    message_webhook_url: str = variable(
+        channel_kinds.WEBHOOK_URL,
+        "The company's own gateway, which is given every message that no other channel carries, signed.",
+        "URL",
+        "",
+        "https://gateway.example.com/messages",
+    )
+    message_webhook_secret: str = variable(
+        kinds.SECRET,
+        "The key under which messages to that gateway, and its receipts, are signed.",
+        "text",
+        "",
+        "$(openssl rand -hex 32)",
+    )
+
     @property
     def sqlite_path(self) -> Path | None:
         """The database file, or None on PostgreSQL."""
@@ -314,6 +345,9 @@ def _check_together(settings: Settings) -> None:
     if bool(settings.s3_access_key) != bool(settings.s3_secret_key):
         missing = "s3_secret_key" if settings.s3_access_key else "s3_access_key"
         raise _problem(missing, "is not set, though the other half of the key is")
+    if bool(settings.message_webhook_url) != bool(settings.message_webhook_secret):
+        missing = "message_webhook_secret" if settings.message_webhook_url else "message_webhook_url"
+        raise _problem(missing, "is not set, though the other half of the webhook is")
     if settings.s3_access_key and not isinstance(settings.blob_store_url, BucketPlace):
         raise _problem("blob_store_url", "must be an s3:// URL when DOORSTEP_S3_ACCESS_KEY is set")
 

@@ -31,6 +31,7 @@ KINDS = (
     Masters("outlet", "/outlets", _always(place.COMPANY["outlet"])),
     Masters("territory", "/territories", _always(place.COMPANY["territory"])),
     Masters("service_contract", "/service-contracts", _always(place.COMPANY["service_contract"])),
+    Masters("message_template", "/message-templates", _always(place.COMPANY["message_template"])),
     Masters("part", "/parts", _always(place.SHARDS["part"])),
     Masters("stock_location", "/stock-locations", lambda id, fields: place.stock(id), is_root=True),
     Masters("checklist_template", "/checklist-templates", _always(place.SHARDS["checklist_template"])),

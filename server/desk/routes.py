@@ -23,6 +23,7 @@ from server.desk.filters import known_names
 from server.desk.history import history_routes
 from server.desk.known_browser import KnownBrowsers
 from server.desk.lists import list_routes
+from server.desk.messages import message_routes
 from server.desk.order import order_routes
 from server.desk.parked import parked_routes
 from server.desk.personal import personal_routes
@@ -67,6 +68,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
             route_handlers=[
                 *own,
                 *list_routes(service, desk),
+                *message_routes(service, desk),
                 *history_routes(service, desk),
                 *evidence_routes(service.evidence, desk),
                 order_routes(desk, service.store.database),

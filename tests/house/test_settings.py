@@ -17,6 +17,8 @@ from sync.operation import LARGEST_OPERATION_BYTES
 REPOSITORY = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
 NAMES = list(variables())
+MAIL = "mailtos://me:pw@smtp.example.com?to={address}"
+SMS = "aliyun://KEY:SECRET@dysmsapi.aliyuncs.com?sign=Doorstep"
 
 # Per setting: what is read from which text, and texts that are refused.
 READ: dict[str, list[tuple[str, Any]]] = {
@@ -61,6 +63,10 @@ READ: dict[str, list[tuple[str, Any]]] = {
     "default_timezone": [("Asia/Urumqi", "Asia/Urumqi")],
     "postgres_pool_size": [("16", 16)],
     "group_commit_max": [("1", 1)],
+    "mail_url": [(MAIL, MAIL)],
+    "sms_url": [(SMS, SMS)],
+    "message_webhook_url": [("https://gateway.example.com/in", "https://gateway.example.com/in")],
+    "message_webhook_secret": [(SECRET, SECRET)],
 }
 REFUSED: dict[str, list[str]] = {
     "database_url": [
@@ -113,13 +119,22 @@ REFUSED: dict[str, list[str]] = {
     "default_timezone": ["Asia/Nowhere", "+08:00", "../etc/passwd", "Asia"],
     "postgres_pool_size": ["0", "201"],
     "group_commit_max": ["0", "1001"],
+    "mail_url": ["smtp.example.com", "mailto://me:pw@smtp.example.com?to=somebody"],
+    "sms_url": ["sms://KEY:SECRET@host?sign=x", "aliyun://host?sign=x", "tencent://KEY:SECRET@host?sign=x"],
+    "message_webhook_url": ["gateway.example.com", "ftp://gateway.example.com"],
+    "message_webhook_secret": ["short"],
 }
+NEEDS = {
+    "message_webhook_url": {"DOORSTEP_MESSAGE_WEBHOOK_SECRET": SECRET},
+    "message_webhook_secret": {"DOORSTEP_MESSAGE_WEBHOOK_URL": "https://gateway.example.com"},
+}
+"""What else must be set."""
 PAIRED = {"s3_access_key": "s3_secret_key", "s3_secret_key": "s3_access_key"}
 
 
 def environment(name: str, text: str) -> dict[str, str]:
     """The smallest environment in which one setting has this text."""
-    given = {"DOORSTEP_SECRET": SECRET, variable_name(name): text}
+    given = {"DOORSTEP_SECRET": SECRET, variable_name(name): text, **NEEDS.get(name, {})}
     if name in PAIRED:
         given |= {variable_name(PAIRED[name]): "other", "DOORSTEP_BLOB_STORE_URL": "s3://clips"}
     return given

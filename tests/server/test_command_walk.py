@@ -33,6 +33,7 @@ SOUND = {
     "replay-parked": ["replay-parked"],
     "verify-sign-offs": ["verify-sign-offs"],
     "reminders": ["reminders"],
+    "messages": ["messages"],
     "backup": ["backup", "--to", "a-backup"],
     "restore": ["restore", "--from", "a-backup"],
 }
@@ -99,6 +100,8 @@ TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
     (["clocks", "--check", "no-such.md"], 1, "no-such.md is out of date"),
     (["replay-parked", "--reason"], 2, "--reason"),
     (["reminders", "more"], 2, "more"),
+    (["messages", "--limit", "0"], 2, "limit"),
+    (["messages", "--state", "lost"], 2, "lost"),
     (["reminders", "--limit", "many"], 2, "many"),
     (["replay-parked", "--reason", "frob"], 2, "known reasons are unknown_record, "),
     (["replay-parked", "--reason", "unknown_field", "--reason", "dismissed"], 2, "'dismissed'"),

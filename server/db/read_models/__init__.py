@@ -4,12 +4,13 @@ One file per topic holds the tables and, at its end, how records become their ro
 """
 
 from server.db.projection import Projections
-from server.db.read_models import evidence, inbox, knowledge, orders, parts, people, places, visits
+from server.db.read_models import evidence, inbox, knowledge, messages, orders, parts, people, places, visits
 
 PROJECTORS = (
     *evidence.PROJECTORS,
     *inbox.PROJECTORS,
     *knowledge.PROJECTORS,
+    *messages.PROJECTORS,
     *orders.PROJECTORS,
     *parts.PROJECTORS,
     *people.PROJECTORS,
