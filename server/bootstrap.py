@@ -19,6 +19,7 @@ from mobile_api.app_routes import MobilePorts, phone_credentials
 from mobile_api.authentication import Authentication
 from mobile_api.clock import Clock, instant
 from mobile_api.credentials import Credentials
+from mobile_api.problem import Phrase
 from mobile_api.settings import MobileSettings
 from scheduler.jobs import JOBS
 from scheduler.tick import Tick
@@ -158,7 +159,12 @@ def _check_database(settings: Settings, migrate: bool) -> None:
     if migrate or path is None or path.exists():
         return
     # Opening it to look would create an empty file.
-    raise WrongSchema(f"There is no database at {path} yet; run `doorstep migrate`.")
+    raise WrongSchema(
+        Phrase(
+            f"There is no database at {path} yet; run `doorstep migrate`.",
+            f"{path} 处还没有数据库；请运行 `doorstep migrate`。",
+        )
+    )
 
 
 def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock: Clock) -> Service:

@@ -10,17 +10,19 @@ from types import FrameType
 
 import uvicorn
 
+from mobile_api.problem import Phrase
 from server.app import application
 from server.bootstrap import Service, open_service
 from server.db.migrate import outdated
 from server.http_config import WAITING_CONNECTIONS, http_config
 from server.observe.logs import configure_logs
 from server.settings import Settings
+from server.told import Told
 
 log = logging.getLogger(__name__)
 
 
-class CannotListen(Exception):
+class CannotListen(Told):
     """The address is taken or not ours; the message is one sentence."""
 
 
@@ -75,6 +77,9 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         raise CannotListen(
-            f"Cannot listen on {host} port {port}: {error.strerror}; choose another with DOORSTEP_PORT."
+            Phrase(
+                f"Cannot listen on {host} port {port}: {error.strerror}; choose another with DOORSTEP_PORT.",
+                f"无法在 {host} 的端口 {port} 上监听：{error.strerror}；请用 DOORSTEP_PORT 另选端口。",
+            )
         ) from None
     return bound

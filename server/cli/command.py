@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from mobile_api.problem import Phrase
 from server.bootstrap import FaultySchema, StoreNotBuilt
 from server.cli import (
     backup,
@@ -31,14 +32,18 @@ from server.cli import (
     verify,
     verify_sign_offs,
 )
-from server.cli.speech import language
-from server.cli.stop import Stop, WrongArgument
-from server.db.migrate import WrongSchema
-from server.listen import CannotListen
+from server.cli.speech import filled, language
+from server.cli.stop import WrongArgument
 from server.settings import SettingsProblem
+from server.told import Told
 from sync.store import StoreRejected, StoreUnavailable
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+_NO_DATABASE = Phrase("The database cannot be used: {problem}.", "数据库无法使用：{problem}。")
+_NOT_HELD = Phrase(
+    "The database cannot hold a value that was given: {problem}.", "数据库无法保存所给的某个值：{problem}。"
+)
+_INTERRUPTED = Phrase("Stopped.", "已停止。")
 
 
 class Subcommand(Protocol):
@@ -91,18 +96,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, dict[str, str]], int] = given.run
     try:
         return run(given, dict(os.environ))
-    except Stop as problem:
+    except Told as problem:
         return _stopped(problem.said(language()), MISUSED if isinstance(problem, WrongArgument) else FAILED)
     except SettingsProblem as problem:
         return _stopped(str(problem), MISUSED)
-    except (WrongSchema, FaultySchema, StoreNotBuilt, CannotListen) as problem:
+    except (FaultySchema, StoreNotBuilt) as problem:
         return _stopped(str(problem), FAILED)
     except StoreUnavailable as problem:
-        return _stopped(f"The database cannot be used: {problem}.", FAILED)
+        return _stopped(filled(_NO_DATABASE, problem=problem).said(language()), FAILED)
     except StoreRejected as problem:
-        return _stopped(f"The database cannot hold a value that was given: {problem}.", FAILED)
+        return _stopped(filled(_NOT_HELD, problem=problem).said(language()), FAILED)
     except KeyboardInterrupt:
-        return _stopped("Stopped.", INTERRUPTED)
+        return _stopped(_INTERRUPTED.said(language()), INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import argparse
 
+from mobile_api.problem import Phrase
 from server.bootstrap import Service
 from server.cli.opened import opened
+from server.cli.speech import filled, say
 from server.cli.stop import Stop
 from server.enrolling import NobodyToEnrol
 
 NAME = "device"
 MEANING = "list and revoke phones, and give out one-time enrolment codes"
+
+_NO_PHONE = Phrase(
+    "There is no phone {device}; `doorstep device list` shows all.",
+    "没有手机 {device}；`doorstep device list` 可列出全部手机。",
+)
+_REVOKED = Phrase("device: {device} is revoked", "device：{device} 已停用")
+_NO_ACCOUNT = Phrase(
+    "There is no account {login}; `doorstep user list` shows all.",
+    "没有账号 {login}；`doorstep user list` 可列出全部账号。",
+)
+_NO_TECHNICIAN = Phrase(
+    "{login} is disabled or no technician; phones belong to technicians.",
+    "{login} 已停用或不是技术员；手机只能登记给技术员。",
+)
+_CODE = Phrase(
+    "device: {code} enrols one phone of {login}, until {expires_at}",
+    "device：{code} 可为 {login} 登记一部手机，有效期至 {expires_at}",
+)
+_STATES = {True: Phrase("revoked", "已停用"), False: Phrase("enrolled", "已登记")}
+_NEVER = Phrase("never", "从未")
+_LINE = Phrase(
+    "{id}  {user:<20} {state:<9} heard {heard:<26} {pending} actions, {uploads} uploads unsent  {name}",
+    "{id}  {user:<20} {state}  最近联系 {heard:<26} 未发送：操作 {pending} 项、文件 {uploads} 个  {name}",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +57,8 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
                 _list(service)
             case "revoke":
                 if not service.enrolling.revoke(given.device):
-                    raise Stop(f"There is no phone {given.device}; `doorstep device list` shows all.")
-                print(f"device: {given.device} is revoked")
+                    raise Stop(filled(_NO_PHONE, device=given.device))
+                say(_REVOKED, device=given.device)
             case _:
                 _code(service, given.login)
     return 0
@@ -40,17 +66,24 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
 
 def _list(service: Service) -> None:
     for one in service.devices.list():
-        state = "revoked" if one.revoked else "enrolled"
-        held = f"{one.pending} actions, {one.uploads} uploads unsent"
-        print(f"{one.id}  {one.user:<20} {state:<9} heard {one.heard_at or 'never':<26} {held}  {one.name}")
+        say(
+            _LINE,
+            id=one.id,
+            user=one.user,
+            state=_STATES[one.revoked],
+            heard=one.heard_at or _NEVER,
+            pending=one.pending,
+            uploads=one.uploads,
+            name=one.name,
+        )
 
 
 def _code(service: Service, login: str) -> None:
     account = service.accounts.by_login(login)
     if account is None:
-        raise Stop(f"There is no account {login}; `doorstep user list` shows all.")
+        raise Stop(filled(_NO_ACCOUNT, login=login))
     try:
         code, expires_at = service.enrolling.code_for(account.id)
     except NobodyToEnrol:
-        raise Stop(f"{login} is disabled or no technician; phones belong to technicians.") from None
-    print(f"device: {code} enrols one phone of {login}, until {expires_at}")
+        raise Stop(filled(_NO_TECHNICIAN, login=login)) from None
+    say(_CODE, code=code, login=login, expires_at=expires_at)

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mobile_api.problem import Phrase
 from server.bootstrap import Service
 from server.cli.opened import opened
+from server.cli.speech import filled, language, say
 from server.cli.stop import Stop, WrongArgument
 from server.importing.assets import assets_kind
 from server.importing.customers import CUSTOMERS
@@ -30,6 +32,35 @@ MEANING = "import customers, sites, assets, technicians or open orders from a CS
 TOLD_EVERY = 5_000
 KINDS = ("customers", "sites", "assets", "technicians", "orders")
 
+_NEEDED = Phrase("needed", "必填")
+_NAME_FILE = Phrase(
+    "Name the CSV file; --columns prints what it may hold.",
+    "请给出 CSV 文件；--columns 可列出其可用的列。",
+)
+_CHECKING = Phrase(
+    "import: checking {file}, read as {encoding} ...", "import：正在检查 {file}，按 {encoding} 读取……"
+)
+_CHECKED = Phrase("import: {rows} rows checked ...", "import：已检查 {rows} 行……")
+_GOOD = Phrase(
+    "import: all {rows} rows are good; nothing is written yet", "import：全部 {rows} 行无误，尚未写入"
+)
+_BAD = Phrase(
+    "{bad} of {rows} rows are bad; nothing was written.", "{rows} 行中有 {bad} 行有误，未写入任何内容。"
+)
+_NO_ROWS = Phrase("{file} has a header and no rows.", "{file} 只有列名，没有数据行。")
+_WRITTEN = Phrase(
+    "import: {through} of {records} records ...", "import：{records} 条记录中已处理 {through} 条……"
+)
+_CHANGED = Phrase(
+    "Somebody has changed what the file refers to: {what}. Rows before it are written; run it again.",
+    "文件所引用的内容已被他人更改：{what}。此前各行已写入，请重新运行。",
+)
+_DONE = Phrase(
+    "import: {created} created, {changed} changed, {unchanged} as they were{nothing}",
+    "import：新建 {created} 条，更改 {changed} 条，未变 {unchanged} 条{nothing}",
+)
+_NOTHING = Phrase("; everything was there already, nothing was added", "；内容均已存在，未新增任何内容")
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What kind of rows, and from where."""
@@ -47,17 +78,17 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Check the whole file; with no bad row and without --dry-run, write it."""
     if given.columns:
         for column in _kind(given.kind, "UTC").columns:
-            needed = "needed" if column.required else "      "
-            print(f"{column.name:<16} {needed}  {column.meaning} / {column.zh}")
+            needed = _NEEDED.said(language()) if column.required else ""
+            print(f"{column.name:<16} {needed:<6}  {column.meaning} / {column.zh}")
         return 0
     if given.file is None:
-        raise WrongArgument("Name the CSV file; --columns prints what it may hold.")
+        raise WrongArgument(_NAME_FILE)
     zone = read_settings(environ).default_timezone
     kind = _kind(given.kind, zone, given.new_models)
     with opened(environ) as service:
         try:
             sheet = read_sheet(given.file, kind.columns)
-            print(f"import: checking {given.file}, read as {sheet.encoding} ...", flush=True)
+            say(_CHECKING, file=given.file, encoding=sheet.encoding)
             job = _Job(service, kind, sheet, datetime.fromisoformat(service.now()).astimezone(ZoneInfo(zone)))
             records = job.checked()
         except Unreadable as unreadable:
@@ -65,9 +96,8 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
         if given.dry_run:
             return 0
         done = job.write(records)
-    said = f"{done.created} created, {done.changed} changed, {done.unchanged} as they were"
-    nothing = "; everything was there already, nothing was added" if not done.created + done.changed else ""
-    print(f"import: {said}{nothing}")
+    nothing = "" if done.created + done.changed else _NOTHING
+    say(_DONE, created=done.created, changed=done.changed, unchanged=done.unchanged, nothing=nothing)
     return 0
 
 
@@ -81,46 +111,39 @@ class _Job:
     def checked(self) -> int:
         """Print everything that is wrong and stop there; else return how many records the file makes."""
         schema = self.service.engine.rules.schema
-        tell = _progress(lambda rows: f"import: {rows} rows checked ...")
+        tell = _progress(lambda rows: say(_CHECKED, rows=rows))
         known = KnownRecords(self.service.store)
         found = check(self.kind, self.sheet.rows(), known, schema, self.now, tell)
         for bad in found.bad:
             print(bad)
         if found.bad:
             lines = len({bad.line for bad in found.bad})
-            raise Stop(
-                f"{lines} of {found.rows} rows are bad; nothing was written. / "
-                f"{found.rows} 行中有 {lines} 行有误，未写入任何内容。"
-            )
+            raise Stop(filled(_BAD, bad=lines, rows=found.rows))
         if not found.rows:
-            raise Stop(
-                f"{self.sheet.name} has a header and no rows. / {self.sheet.name} 只有列名，没有数据行。"
-            )
-        print(f"import: all {found.rows} rows are good; nothing is written yet", flush=True)
+            raise Stop(filled(_NO_ROWS, file=self.sheet.name))
+        say(_GOOD, rows=found.rows)
         return found.records
 
     def write(self, records: int) -> Done:
         """Write the records of a file that is all good."""
         schema = self.service.engine.rules.schema
-        tell = _progress(lambda through: f"import: {through} of {records} records ...")
+        tell = _progress(lambda through: say(_WRITTEN, through=through, records=records))
         rows = wanted(self.kind, self.sheet.rows(), KnownRecords(self.service.store), schema, self.now)
         try:
             return write(self.service.engine, rows, lambda through, done: tell(through))
         except (Refused, ChangedMeanwhile) as refused:
-            raise Stop(
-                f"Somebody has changed what the file refers to: {refused}. Rows before it are written; run it again."
-            ) from None
+            raise Stop(filled(_CHANGED, what=refused)) from None
 
 
-def _progress(line: Callable[[int], str]) -> Callable[[int], None]:
-    """Says a line whenever so many more are through."""
+def _progress(say_so: Callable[[int], None]) -> Callable[[int], None]:
+    """Says so whenever so many more are through."""
     said = 0
 
     def tell(through: int) -> None:
         nonlocal said
         if through - said >= TOLD_EVERY:
             said = through
-            print(line(through), flush=True)
+            say_so(through)
 
     return tell
 

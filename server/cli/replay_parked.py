@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import argparse
 
+from mobile_api.problem import Phrase
 from server.cli.opened import opened
+from server.cli.speech import filled, say
 from server.cli.stop import WrongArgument
 from sync.engine import AFTER_A_DEPLOY
 from sync.reasons import PARKED
 
 NAME = "replay-parked"
 MEANING = "try parked operations again, as after a deploy"
+
+_UNKNOWN = Phrase(
+    "Nothing is parked for {reason}; known reasons are {known}.",
+    "没有因 {reason} 而暂存的操作；可用的原因有：{known}。",
+)
+_TRYING = Phrase(
+    "replay-parked: trying operations parked for {reasons} ...",
+    "replay-parked：正在重试因 {reasons} 暂存的操作……",
+)
+_ONE = Phrase("replay-parked: {id}: {status}", "replay-parked：{id}：{status}")
+_RELEASED = Phrase("replay-parked: {count} released", "replay-parked：已放行 {count} 项")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +40,11 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
     """Replay, and count what was released."""
     reasons = tuple(dict.fromkeys(given.reason or AFTER_A_DEPLOY))
     if unknown := [reason for reason in reasons if reason not in PARKED]:
-        raise WrongArgument(f"Nothing is parked for {unknown[0]!r}; known reasons are {', '.join(PARKED)}.")
+        raise WrongArgument(filled(_UNKNOWN, reason=repr(unknown[0]), known=", ".join(PARKED)))
     with opened(environ) as service:
-        print(f"replay-parked: trying operations parked for {', '.join(reasons)} ...", flush=True)
+        say(_TRYING, reasons=", ".join(reasons))
         released = service.engine.replay_parked(reasons)
     for result in released:
-        print(f"replay-parked: {result.id}: {result.status}")
-    print(f"replay-parked: {len(released)} released")
+        say(_ONE, id=result.id, status=result.status)
+    say(_RELEASED, count=len(released))
     return 0

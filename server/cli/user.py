@@ -6,16 +6,61 @@ import argparse
 
 import msgspec
 
+from mobile_api.problem import Phrase
 from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.password import chosen_hash
+from server.cli.speech import filled, say
 from server.cli.stop import Stop, WrongArgument
 from server.db.accounts import LOCALES, NAME_CHARACTERS, Account, LoginTaken, is_login
+from server.desk.names import roles
 from server.desk.roles import ROLES
 from sync.value_type import is_identifier
 
 NAME = "user"
 MEANING = "add, list, disable, enable and unlock accounts, and set passwords"
+
+_NO_LOGIN = Phrase(
+    "{login} cannot be a login: it takes 1 to 64 letters, digits and . _ @ -, the first a letter or a digit; "
+    "for example wei.xiaoyun.",
+    "{login} 不能作为登录名：须为 1 至 64 个字母、数字或 . _ @ - 字符，且以字母或数字开头，例如 wei.xiaoyun。",
+)
+_NO_ID = Phrase(
+    "{id} cannot be an id: it takes 1 to 64 letters, digits and _ . : -",
+    "{id} 不能作为编号：须为 1 至 64 个字母、数字或 _ . : - 字符。",
+)
+_NO_NAME = Phrase(
+    "--name takes one line of 1 to {most} characters.", "--name 须为一行文字，1 至 {most} 个字符。"
+)
+_ID_THERE = Phrase("There is an account with the id {id} already.", "编号为 {id} 的账号已存在。")
+_THERE = Phrase("There is an account {login} already.", "账号 {login} 已存在。")
+_NOBODY = Phrase(
+    "There is no account {login}; `doorstep user list` shows all.",
+    "没有账号 {login}；`doorstep user list` 可列出全部账号。",
+)
+_ADDED = Phrase("user: added {login} ({roles}), id {id}", "user：已添加 {login}（{roles}），编号 {id}")
+_PASSWORD = Phrase("user: the password is {password}", "user：密码为 {password}")
+_NEW_PASSWORD = Phrase("user: {login} has a new password", "user：{login} 的密码已更新")
+_STAYS_DISABLED = Phrase(
+    "user: {login} stays disabled; `doorstep user enable` undoes that",
+    "user：{login} 仍处于停用状态；`doorstep user enable` 可恢复",
+)
+_UNLOCKED = Phrase(
+    "user: {login} may try again at once; wrong passwords so far count no longer",
+    "user：{login} 可立即重试，此前的错误密码不再计入",
+)
+_DONE = {
+    "disable": Phrase("user: {login} is disabled", "user：{login} 已停用"),
+    "enable": Phrase("user: {login} is enabled", "user：{login} 已启用"),
+}
+_LINE = Phrase(
+    "{login:<20} {name:<16} {roles:<24} {state:<12} {id}", "{login:<20} {name:<16} {roles:<24} {state} {id}"
+)
+_STATES = {
+    "disabled": Phrase("disabled", "已停用"),
+    "signs in": Phrase("signs in", "可登录"),
+    "no password": Phrase("no password", "无密码"),
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,39 +104,38 @@ def run(given: argparse.Namespace, environ: dict[str, str]) -> int:
                 account = _known(service, given.login)
                 kept, told = chosen_hash(given.make_password)
                 service.accounts.put(msgspec.structs.replace(account, password_hash=kept))
-                print(f"user: {account.login} has a new password{f': {told}' if told else ''}")
+                say(_NEW_PASSWORD, login=account.login)
+                if told:
+                    say(_PASSWORD, password=told)
                 if account.disabled:
-                    print(f"user: {account.login} stays disabled; `doorstep user enable` undoes that")
+                    say(_STAYS_DISABLED, login=account.login)
             case "unlock":
                 account = _known(service, given.login)
                 service.accounts.unlock(account.id, service.now())
-                print(f"user: {account.login} may try again at once; wrong passwords so far count no longer")
+                say(_UNLOCKED, login=account.login)
             case action:
                 account = _known(service, given.login)
                 service.accounts.put(msgspec.structs.replace(account, disabled=action == "disable"))
-                print(f"user: {account.login} is {action}d")
+                say(_DONE[action], login=account.login)
     return 0
 
 
 def _refuse_unfit(given: argparse.Namespace) -> None:
     if not is_login(given.login):
-        raise WrongArgument(
-            f"{given.login!r} cannot be a login: it takes 1 to 64 letters, digits and . _ @ -, "
-            "the first a letter or a digit; for example wei.xiaoyun."
-        )
+        raise WrongArgument(filled(_NO_LOGIN, login=repr(given.login)))
     if given.id is not None and not is_identifier(given.id):
-        raise WrongArgument(f"{given.id!r} cannot be an id: it takes 1 to 64 letters, digits and _ . : -")
+        raise WrongArgument(filled(_NO_ID, id=repr(given.id)))
     name = given.name
     if name is not None and not (name.strip() and name.isprintable() and len(name) <= NAME_CHARACTERS):
-        raise WrongArgument(f"--name takes one line of 1 to {NAME_CHARACTERS} characters.")
+        raise WrongArgument(filled(_NO_NAME, most=NAME_CHARACTERS))
 
 
 def _add(service: Service, given: argparse.Namespace) -> None:
     id = given.id or service.new_id()
     if service.accounts.get(id) is not None:
-        raise Stop(f"There is an account with the id {id} already.")
+        raise Stop(filled(_ID_THERE, id=id))
     if service.accounts.by_login(given.login) is not None:
-        raise Stop(f"There is an account {given.login} already.")
+        raise Stop(filled(_THERE, login=given.login))
     kept, told = ("", "") if given.no_password else chosen_hash(given.make_password)
     account = Account(
         id=id,
@@ -104,20 +148,27 @@ def _add(service: Service, given: argparse.Namespace) -> None:
     try:
         service.accounts.put(account)
     except LoginTaken:
-        raise Stop(f"There is an account {given.login} already.") from None
-    print(f"user: added {account.login} ({', '.join(account.roles)}), id {account.id}")
+        raise Stop(filled(_THERE, login=given.login)) from None
+    say(_ADDED, login=account.login, roles=roles(account.roles), id=account.id)
     if told:
-        print(f"user: the password is {told}")
+        say(_PASSWORD, password=told)
 
 
 def _list(service: Service) -> None:
     for one in service.accounts.all():
         state = "disabled" if one.disabled else "signs in" if one.password_hash else "no password"
-        print(f"{one.login:<20} {one.display_name:<16} {','.join(one.roles):<24} {state:<12} {one.id}")
+        say(
+            _LINE,
+            login=one.login,
+            name=one.display_name,
+            roles=",".join(one.roles),
+            state=_STATES[state],
+            id=one.id,
+        )
 
 
 def _known(service: Service, login: str) -> Account:
     account = service.accounts.by_login(login)
     if account is None:
-        raise Stop(f"There is no account {login}; `doorstep user list` shows all.")
+        raise Stop(filled(_NOBODY, login=login))
     return account

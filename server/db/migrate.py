@@ -17,11 +17,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
+from mobile_api.problem import Phrase
 from server.db.address import is_sqlite, sqlalchemy_url, sqlite_path
 from server.db.failure import translated
 from server.db.read_models.version import VERSION
 from server.db.table import METADATA
 from server.private_files import private_file, private_folder
+from server.told import Told
 from sync.store import StoreUnavailable
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -29,7 +31,7 @@ _LOCK = 4_713_227_001
 """PostgreSQL advisory lock: two processes that start together migrate one after the other."""
 
 
-class WrongSchema(Exception):
+class WrongSchema(Told):
     """The database is not at this program's revision; the message says what to do."""
 
 
@@ -56,10 +58,18 @@ def check_schema(database_url: str) -> None:
     if found == wanted:
         return
     if found is None:
-        raise WrongSchema("The database has no tables yet; run `doorstep migrate`.")
+        raise WrongSchema(
+            Phrase(
+                "The database has no tables yet; run `doorstep migrate`.",
+                "数据库中还没有数据表；请运行 `doorstep migrate`。",
+            )
+        )
     _refuse_newer(found)
     raise WrongSchema(
-        f"The database is at revision {found}, this program needs {wanted}; run `doorstep migrate`."
+        Phrase(
+            f"The database is at revision {found}, this program needs {wanted}; run `doorstep migrate`.",
+            f"数据库版本为 {found}，本程序需要 {wanted}；请运行 `doorstep migrate`。",
+        )
     )
 
 
@@ -76,7 +86,10 @@ def check_reachable(database_url: str, revision: str) -> None:
     found = revision_of(database_url)
     if found is not None and found not in before:
         raise WrongSchema(
-            f"The database is at revision {found} and the backup at {revision}; restore into one without tables."
+            Phrase(
+                f"The database is at revision {found} and the backup at {revision}; restore into one without tables.",
+                f"数据库版本为 {found}，备份版本为 {revision}；请恢复到没有数据表的数据库中。",
+            )
         )
 
 
@@ -132,7 +145,11 @@ def _refuse_newer(found: str | None) -> None:
     known = {one.revision for one in ScriptDirectory(str(_FOLDER)).walk_revisions()}
     if found is not None and found not in known:
         raise WrongSchema(
-            f"The database is at revision {found}, which this program does not know; install the release that made it."
+            Phrase(
+                f"The database is at revision {found}, which this program does not know; install the release that "
+                "made it.",
+                f"数据库版本为 {found}，本程序无法识别；请安装生成该版本的程序。",
+            )
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from mobile_api.problem import Phrase
+
 SHORTEST = 10
 LONGEST = 200
 
@@ -13,15 +15,25 @@ _nobody = _hasher.hash("the password of nobody")
 
 
 class PasswordUnfit(ValueError):
-    """The message is one sentence that says what a password must be."""
+    """The phrase is one sentence that says what a password must be."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        super().__init__(phrase.en)
+        self.phrase = phrase
+
+
+_LENGTH = Phrase(
+    f"A password must have {SHORTEST} to {LONGEST} characters.", f"密码须有 {SHORTEST} 至 {LONGEST} 个字符。"
+)
+_BLANK = Phrase("A password must hold more than blanks.", "密码不能只含空白。")
 
 
 def password_hash(password: str) -> str:
     """The hash to keep; takes some 50 ms. Raises PasswordUnfit."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise PasswordUnfit(f"A password must have {SHORTEST} to {LONGEST} characters.")
+        raise PasswordUnfit(_LENGTH)
     if not password.strip():
-        raise PasswordUnfit("A password must hold more than blanks.")
+        raise PasswordUnfit(_BLANK)
     return _hasher.hash(password)
 
 

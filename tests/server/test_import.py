@@ -220,7 +220,7 @@ def test_a_spreadsheets_encodings_are_read(doorstep: Doorstep, tmp_path: Path, e
     [
         (b"", "is empty: its first line must name the columns (number, name_zh"),
         (b"\xef\xbb\xbf\r\n", "为空"),
-        ("number,name_zh\n", "只有列名"),
+        ("number,name_zh\n", "has a header and no rows"),
         ("name_zh\n老王\n", "must name the column number"),
         ("number,colour\nC1,red\n", "'colour' is not known"),
         ("Number,Name-ZH\nC1,王\n", "did you mean name_zh (Name in Chinese.)?"),
@@ -356,7 +356,7 @@ def test_every_bad_row_of_a_long_file_is_listed_and_progress_is_told(
     assert status == 1
     assert printed.count('"gold" must be one of') == 3_000
     assert "5000 rows checked" in printed
-    assert "3000 of 6000 rows are bad" in printed and "6000 行中有 3000 行有误" in printed
+    assert "3000 of 6000 rows are bad" in printed
 
 
 def test_columns_are_explained_in_both_languages(on_sqlite: Doorstep) -> None:
