@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Request, Response, Router
 from litestar.types import ControllerRouterHandler
 
-from mobile_api.attempt_limit import AttemptLimit
+from mobile_api.attempt_limit import AttemptLimits, Window
 from mobile_api.authentication import Authentication
 from mobile_api.clock import Clock
 from mobile_api.credentials import Credentials
 from mobile_api.deposit import Deposit
 from mobile_api.enrolment import Enrolment, enrol_route
+from mobile_api.failed_attempts import FailedAttempts, MemoryFailedAttempts
 from mobile_api.manifest_endpoint import manifest_route
 from mobile_api.nonces import Nonces, RandomBytes
 from mobile_api.ports import CountManifest, Devices, Enrolments, Quarantine, Snapshots
@@ -45,6 +46,8 @@ class MobilePorts:
     count_manifest: CountManifest
     new_id: Callable[[], str]
     """Gives a UUIDv7 at each call."""
+    failed_attempts: FailedAttempts = field(default_factory=MemoryFailedAttempts)
+    """Of one process unless another is given."""
     clock: Clock = time.time
     random_bytes: RandomBytes = os.urandom
 
@@ -76,14 +79,17 @@ def mobile_routes(
     """
     clock = ports.clock
     authentication = Authentication(credentials, ports.devices)
-    attempts = AttemptLimit(
-        settings.code_failures_per_address,
-        settings.code_failures_in_all,
-        settings.code_failure_window_seconds,
-        clock,
-    )
+    seconds = settings.code_failure_window_seconds
     enrolment = Enrolment(
-        ports.enrolments, credentials, ports.engine, attempts, settings.secret, clock, ports.new_id
+        ports.enrolments,
+        credentials,
+        ports.engine,
+        AttemptLimits(ports.failed_attempts, clock),
+        Window("code sender", settings.code_failures_per_address, seconds),
+        Window("code all", settings.code_failures_in_all, seconds),
+        settings.secret,
+        clock,
+        ports.new_id,
     )
 
     def unavailable(request: Request[Any, Any, Any], _: StoreUnavailable) -> Response[bytes]:

@@ -1,126 +1,165 @@
-"""How many wrong guesses are borne: per sender and in all over a window, or with a delay that grows."""
+"""How many wrong guesses are borne: so many over a window, or with a delay that grows.
+
+The rules are arithmetic over the moments of failures; where those are kept, and for how many processes, is the port's
+affair (`mobile_api.failed_attempts`).
+"""
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
-from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
+from typing import Protocol
 
 from mobile_api.clock import Clock
+from mobile_api.failed_attempts import NONE, FailedAttempts, Failures, Known
 
-_MOST_SENDERS = 10_000
-
-
-class AttemptLimit:
-    """Counts failures over a sliding window. Kept in this process: N processes bear N times as many."""
-
-    def __init__(self, per_sender: int, in_all: int, window_seconds: int, clock: Clock) -> None:
-        self._per_sender = per_sender
-        self._in_all = in_all
-        self._window_seconds = window_seconds
-        self._clock = clock
-        self._failures: deque[float] = deque()
-        self._by_sender: dict[str, deque[float]] = {}
-
-    def wait_seconds(self, sender: str) -> int:
-        """How long the sender must wait before the next attempt; 0 when it may try now."""
-        forget_before = self._clock() - self._window_seconds
-        waits = [0.0]
-        for failures, most in (
-            (self._failures, self._in_all),
-            (self._by_sender.get(sender), self._per_sender),
-        ):
-            if failures is None:
-                continue
-            _forget(failures, forget_before)
-            if len(failures) >= most:
-                waits.append(failures[-most] - forget_before)
-        return ceil(max(waits))
-
-    def count_failure(self, sender: str) -> None:
-        """The sender guessed wrong; or is about to guess, so that a hundred guesses at once are a hundred."""
-        now = self._clock()
-        if len(self._by_sender) >= _MOST_SENDERS:
-            self._forget_silent_senders(now - self._window_seconds)
-        self._by_sender.setdefault(sender, deque(maxlen=self._per_sender)).append(now)
-        self._failures.append(now)
-
-    def forgive(self, sender: str) -> None:
-        """What was counted last, before its outcome was known, was no failure."""
-        for failures in (self._failures, self._by_sender.get(sender)):
-            if failures:
-                failures.pop()
-
-    def forget_until(self, sender: str, until: float) -> None:
-        """What this sender did up to then counts for it no longer; it still counts in all."""
-        if sender in self._by_sender:
-            _forget(self._by_sender[sender], until)
-
-    def _forget_silent_senders(self, forget_before: float) -> None:
-        for sender, failures in list(self._by_sender.items()):
-            if not failures or failures[-1] <= forget_before:
-                del self._by_sender[sender]
+_MOST_DOUBLINGS = 32
 
 
-class GrowingDelay:
-    """A few failures are free; from then on each doubles the wait until the next attempt. Kept in this process."""
+class Rule(Protocol):
+    """What failures of one kind cost."""
 
-    def __init__(
-        self,
-        free: int,
-        first_seconds: float,
-        longest_seconds: float,
-        forgotten_after_seconds: float,
-        clock: Clock,
-    ) -> None:
-        """`forgotten_after_seconds` of quiet make good for everything; longer than `longest_seconds`."""
-        self._free = free
-        self._first_seconds = first_seconds
-        self._longest_seconds = longest_seconds
-        self._forgotten_after_seconds = forgotten_after_seconds
-        self._clock = clock
-        self._failures: dict[str, tuple[int, float]] = {}
-        """Whom → how often, and when last."""
+    @property
+    def kind(self) -> str:
+        """Which failures are counted together; no two rules have the same."""
+        ...
 
-    def wait_seconds(self, whom: str) -> float:
+    def wait_seconds(self, moments: Sequence[float], now: float) -> float:
         """How long to wait before the next attempt; 0 when it may come now."""
-        count, last = self._known(whom)
-        if count < self._free:
+        ...
+
+    def counted(self, moments: Sequence[float], now: float) -> Failures:
+        """One failure more: as much of them as will still matter."""
+        ...
+
+    def forgiven(self, moments: Sequence[float]) -> tuple[float, ...]:
+        """What was counted last was no failure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most so many failures over a sliding window."""
+
+    kind: str
+    most: int
+    seconds: float
+
+    def wait_seconds(self, moments: Sequence[float], now: float) -> float:
+        """See `Rule`: until the oldest of the last `most` falls out of the window."""
+        recent = self._recent(moments, now)
+        return recent[-self.most] + self.seconds - now if len(recent) >= self.most else 0.0
+
+    def counted(self, moments: Sequence[float], now: float) -> Failures:
+        """See `Rule`."""
+        return Failures((*self._recent(moments, now), now)[-self.most :], now + self.seconds)
+
+    def forgiven(self, moments: Sequence[float]) -> tuple[float, ...]:
+        """See `Rule`: the one that was counted, and no other."""
+        return tuple(moments[:-1])
+
+    def _recent(self, moments: Sequence[float], now: float) -> tuple[float, ...]:
+        return tuple(moment for moment in moments if moment > now - self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingDelay:
+    """A few failures are free; from then on each doubles the wait until the next attempt."""
+
+    kind: str
+    free: int
+    first_seconds: float
+    longest_seconds: float
+    forgotten_after_seconds: float
+    """So much quiet makes good for everything; longer than `longest_seconds`."""
+
+    def wait_seconds(self, moments: Sequence[float], now: float) -> float:
+        """See `Rule`."""
+        if len(moments) < self.free or self._is_forgotten(moments, now):
             return 0.0
-        doublings = min(count - self._free, 32)
-        delay = min(self._first_seconds * 2**doublings, self._longest_seconds)
-        return max(0.0, last + delay - self._clock())
+        doublings = min(len(moments) - self.free, _MOST_DOUBLINGS)
+        delay = min(self.first_seconds * 2**doublings, self.longest_seconds)
+        return max(0.0, moments[-1] + delay - now)
 
-    def count_failure(self, whom: str) -> None:
-        """A wrong guess; or one that is about to be made (see `AttemptLimit.count_failure`)."""
-        if len(self._failures) >= _MOST_SENDERS:
-            for other in list(self._failures):
-                self._known(other)
-        count, _ = self._known(whom)
-        self._failures[whom] = (count + 1, self._clock())
+    def counted(self, moments: Sequence[float], now: float) -> Failures:
+        """See `Rule`."""
+        kept = () if self._is_forgotten(moments, now) else moments
+        most = self.free + _MOST_DOUBLINGS
+        return Failures((*kept, now)[-most:], now + self.forgotten_after_seconds)
 
-    def forgive(self, whom: str) -> None:
-        """It was right: nothing counts any longer."""
-        self._failures.pop(whom, None)
+    def forgiven(self, moments: Sequence[float]) -> tuple[float, ...]:
+        """See `Rule`: nothing counts any longer."""
+        return ()
 
-    def forget_until(self, whom: str, until: float) -> None:
-        """Failures up to then count no longer."""
-        if self._failures.get(whom, (0, until + 1))[1] <= until:
-            del self._failures[whom]
-
-    def _known(self, whom: str) -> tuple[int, float]:
-        known = self._failures.get(whom)
-        if known is None:
-            return 0, 0.0
-        if known[1] + self._forgotten_after_seconds <= self._clock():
-            del self._failures[whom]
-            return 0, 0.0
-        return known
+    def _is_forgotten(self, moments: Sequence[float], now: float) -> bool:
+        return not moments or moments[-1] + self.forgotten_after_seconds <= now
 
 
-def _forget(failures: deque[float], forget_before: float) -> None:
-    while failures and failures[0] <= forget_before:
-        failures.popleft()
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A rule, and against whom it counts."""
+
+    rule: Rule
+    whom: str
+    since: float = 0.0
+    """Failures up to then count no longer."""
+    is_waived: bool = False
+    """It is counted, and makes nobody wait."""
+
+    @property
+    def name(self) -> str:
+        """Under which the failures are kept: it tells neither an address nor a login to whoever reads the table."""
+        return hashlib.sha256(f"{self.rule.kind}\n{self.whom}".encode("utf-8", "replace")).hexdigest()[:32]
+
+    def moments(self, known: Known) -> tuple[float, ...]:
+        """Those failures that count."""
+        return tuple(moment for moment in known.get(self.name, NONE).moments if moment > self.since)
+
+
+class AttemptLimits:
+    """Attempts that several rules count at once, in all processes together."""
+
+    def __init__(self, failed: FailedAttempts, clock: Clock) -> None:
+        self._failed = failed
+        self._clock = clock
+
+    def enter(self, counts: Sequence[Counted]) -> int:
+        """0 when the attempt may be made, else how many seconds to wait. May block.
+
+        Where it may, it counts as failed until `forgive` is called, so that a hundred guesses at once are a hundred.
+        """
+        now, names = self._clock(), [count.name for count in counts]
+        # Most who are refused are asked here alone, without a write.
+        if wait := _wait(counts, self._failed.of(names), now):
+            return ceil(wait)
+
+        def work(known: Known) -> float:
+            if wait := _wait(counts, known, now):
+                return wait
+            for count in counts:
+                known[count.name] = count.rule.counted(count.moments(known), now)
+            return 0.0
+
+        return ceil(self._failed.change(names, work, now))
+
+    def forgive(self, counts: Sequence[Counted]) -> None:
+        """The attempt that has entered was right. May block."""
+
+        def work(known: Known) -> None:
+            for count in counts:
+                if count.name in known:
+                    kept = known[count.name]
+                    known[count.name] = Failures(count.rule.forgiven(kept.moments), kept.forgotten_at)
+
+        self._failed.change([count.name for count in counts], work, self._clock())
+
+
+def _wait(counts: Sequence[Counted], known: Known, now: float) -> float:
+    waits = [one.rule.wait_seconds(one.moments(known), now) for one in counts if not one.is_waived]
+    return max(waits, default=0.0)
 
 
 def sender_of(address: str) -> str:

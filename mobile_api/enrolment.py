@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 
-from mobile_api.attempt_limit import AttemptLimit, sender_of
+from mobile_api.attempt_limit import AttemptLimits, Counted, Rule, sender_of
 from mobile_api.clock import Clock, instant
 from mobile_api.credentials import Credentials
 from mobile_api.device_key import PublicKeyInvalid, checked_public_key
@@ -68,7 +68,9 @@ class Enrolment:
     enrolments: Enrolments
     credentials: Credentials
     engine: Engine
-    attempts: AttemptLimit
+    attempts: AttemptLimits
+    by_sender: Rule
+    in_all: Rule
     secret: str
     clock: Clock
     new_id: Callable[[], str]
@@ -82,18 +84,18 @@ class Enrolment:
             public_key = checked_public_key(request.public_key)
         except PublicKeyInvalid as wrong:
             raise PublicKeyRefused(str(wrong)) from None
-        if wait_seconds := self.attempts.wait_seconds(sender):
-            raise CodeAttemptsExhausted({"Retry-After": str(wait_seconds)}, wait_seconds=wait_seconds)
+        counts = [Counted(self.by_sender, sender), Counted(self.in_all, "")]
         phone = NewPhone(
             device=self.new_id(), public_key=public_key, name=request.name, platform=request.platform
         )
-        self.attempts.count_failure(sender)
+        if wait_seconds := self.attempts.enter(counts):
+            raise CodeAttemptsExhausted({"Retry-After": str(wait_seconds)}, wait_seconds=wait_seconds)
         now = instant(self.clock())
         try:
             enrolled = self.enrolments.redeem(code_digest(request.code, self.secret), phone, now)
         except CodeRefused as refused:
             raise _FAULTS[refused.fault]() from None
-        self.attempts.forgive(sender)
+        self.attempts.forgive(counts)
         tokens = self.credentials.tokens
         return EnrolReply(
             device=enrolled.device,

@@ -32,4 +32,4 @@ class MobileSettings:
     code_failures_per_address: int = 10
     code_failures_in_all: int = 600
     code_failure_window_seconds: int = 600
-    """Wrong enrolment codes are counted over this long, per process."""
+    """Wrong enrolment codes are counted over this long."""

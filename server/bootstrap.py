@@ -29,6 +29,7 @@ from server.db.accounts import Accounts
 from server.db.connection import Database
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
+from server.db.failed_attempts import SqlFailedAttempts
 from server.db.migrate import WrongSchema, check_schema
 from server.db.open import SqlStore, open_store
 from server.db.quarantine import SqlQuarantine
@@ -48,10 +49,10 @@ from server.identifiers import uuid7
 from server.manifest_count import ManifestCounter
 from server.media_quota import MediaQuota
 from server.media_records import MediaRecords, TellingRegister
-from server.messaging import Messaging, messaging
 from server.media_rendering import Rendering
 from server.media_stamp import Stamp
 from server.media_work import MediaWork
+from server.messaging import Messaging, messaging
 from server.observe.counted_engine import CountedEngine
 from server.observe.health import Check, disk_check
 from server.observe.metrics import Metrics
@@ -221,6 +222,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         snapshots=first_loads,
         count_manifest=ManifestCounter(store),
         new_id=new_id,
+        failed_attempts=SqlFailedAttempts(store.database),
         clock=clock,
     )
     credentials = phone_credentials(mobile, mobile_settings)

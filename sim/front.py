@@ -10,7 +10,7 @@ import msgspec
 
 from doorstep_client.transport import Answer
 from mobile_api.app_routes import MobilePorts, phone_credentials
-from mobile_api.attempt_limit import AttemptLimit
+from mobile_api.attempt_limit import AttemptLimits, Window
 from mobile_api.clock import instant
 from mobile_api.deposit import Deposit
 from mobile_api.enrolment import Enrolment, EnrolRequest
@@ -85,9 +85,10 @@ class Front:
         deposit = Deposit(backend.quarantine, SETTINGS.quarantine_bytes_per_device, clock, engine.epoch)
         self._sync = _Endpoint(engine, backend.devices, deposit, self.credentials, SETTINGS, clock)
         self._renewal = TokenRenewal(self.credentials, backend.devices, clock)
-        attempts = AttemptLimit(10**9, 10**9, 600, clock)
+        attempts = AttemptLimits(ports.failed_attempts, clock)
+        free = Window("any", 10**9, 0)
         self._enrolment = Enrolment(
-            backend.enrolments, self.credentials, engine, attempts, SETTINGS.secret, clock, ids
+            backend.enrolments, self.credentials, engine, attempts, free, free, SETTINGS.secret, clock, ids
         )
         self._schema = engine.rules.schema.to_json()
 

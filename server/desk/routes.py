@@ -45,7 +45,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
         service.accounts,
         service.desk_sessions,
         KnownBrowsers(service.settings.secret, service.settings.base_url.startswith("https:")),
-        SignInLimits(service.clock),
+        SignInLimits(service.mobile.failed_attempts, service.clock),
     )
     login, own = sign_in_routes(sign_in, service.engine.epoch)
     desk = Desk(

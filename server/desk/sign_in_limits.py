@@ -7,11 +7,11 @@ strangers type elsewhere, it stays open.
 
 from __future__ import annotations
 
-import threading
-from math import ceil
+from collections.abc import Sequence
 
-from mobile_api.attempt_limit import AttemptLimit, GrowingDelay
+from mobile_api.attempt_limit import AttemptLimits, Counted, GrowingDelay, Window
 from mobile_api.clock import Clock
+from mobile_api.failed_attempts import FailedAttempts
 
 _FREE = 5
 _FIRST_SECONDS = 10
@@ -23,65 +23,46 @@ _WINDOW_SECONDS = 300
 _PER_LOGIN = 50
 """Slow on purpose: it bounds who guesses from many addresses, and is out of reach of anybody at one desk."""
 _LOGIN_WINDOW_SECONDS = 3600
-_ANY_NUMBER = 1_000_000_000
 _GRACE_SECONDS = 600
 """So long after an unlock neither the limit by name alone nor that by address alone holds for this name, or guessers
 would use up what was made free."""
-_EVERYBODY = ""
+
+_BY_BROWSER = GrowingDelay(
+    "sign-in browser", _FREE, _FIRST_SECONDS, _LONGEST_SECONDS, _FORGOTTEN_AFTER_SECONDS
+)
+_BY_PAIR = GrowingDelay("sign-in pair", _FREE, _FIRST_SECONDS, _LONGEST_SECONDS, _FORGOTTEN_AFTER_SECONDS)
+_BY_SENDER = Window("sign-in sender", _PER_SENDER, _WINDOW_SECONDS)
+_BY_LOGIN = Window("sign-in login", _PER_LOGIN, _LOGIN_WINDOW_SECONDS)
+_OF_ALL = Window("sign-in all", _IN_ALL, _WINDOW_SECONDS)
 
 
 class SignInLimits:
-    """Counts wrong passwords. Kept in this process: N processes bear N times as many."""
+    """Counts wrong passwords, in all processes together."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, failed: FailedAttempts, clock: Clock) -> None:
+        self._limits = AttemptLimits(failed, clock)
         self._clock = clock
-        self._lock = threading.Lock()
-        self._by_pair = GrowingDelay(_FREE, _FIRST_SECONDS, _LONGEST_SECONDS, _FORGOTTEN_AFTER_SECONDS, clock)
-        self._by_browser = GrowingDelay(
-            _FREE, _FIRST_SECONDS, _LONGEST_SECONDS, _FORGOTTEN_AFTER_SECONDS, clock
-        )
-        self._by_sender = AttemptLimit(_PER_SENDER, _ANY_NUMBER, _WINDOW_SECONDS, clock)
-        self._in_all = AttemptLimit(_IN_ALL, _ANY_NUMBER, _WINDOW_SECONDS, clock)
-        self._by_login = AttemptLimit(_PER_LOGIN, _ANY_NUMBER, _LOGIN_WINDOW_SECONDS, clock)
 
     def enter(self, login: str, sender: str, browser: str, unlocked_at: float) -> int:
-        """0 when the password may be looked at, else how many seconds to wait.
+        """0 when the password may be looked at, else how many seconds to wait. May block.
 
         Where it may, it counts as wrong until `forgive` is called, so that a hundred guesses at once are a hundred.
         `browser` is empty where nobody knows it (see `KnownBrowsers`); `unlocked_at` is when an administrator last
         unlocked the name, in seconds since 1970, 0 for never.
         """
-        with self._lock:
-            if browser:
-                self._by_browser.forget_until(browser, unlocked_at)
-                wait = self._by_browser.wait_seconds(browser)
-                if not wait:
-                    self._by_browser.count_failure(browser)
-                return ceil(wait)
-            pair = _pair(login, sender)
-            self._by_pair.forget_until(pair, unlocked_at)
-            self._by_login.forget_until(login, unlocked_at)
-            waits = [self._by_pair.wait_seconds(pair), self._in_all.wait_seconds(_EVERYBODY)]
-            if self._clock() > unlocked_at + _GRACE_SECONDS:
-                waits += [self._by_sender.wait_seconds(sender), self._by_login.wait_seconds(login)]
-            if not any(waits):
-                self._by_pair.count_failure(pair)
-                self._by_sender.count_failure(sender)
-                self._by_login.count_failure(login)
-                self._in_all.count_failure(_EVERYBODY)
-            return ceil(max(waits))
+        return self._limits.enter(self._counts(login, sender, browser, unlocked_at))
 
     def forgive(self, login: str, sender: str, browser: str) -> None:
-        """The password was right: what was typed wrongly here before counts no longer either."""
-        with self._lock:
-            if browser:
-                self._by_browser.forgive(browser)
-                return
-            self._by_pair.forgive(_pair(login, sender))
-            self._by_sender.forgive(sender)
-            self._by_login.forgive(login)
-            self._in_all.forgive(_EVERYBODY)
+        """The password was right: what was typed wrongly here before counts no longer either. May block."""
+        self._limits.forgive(self._counts(login, sender, browser, 0))
 
-
-def _pair(login: str, sender: str) -> str:
-    return f"{login}\n{sender}"
+    def _counts(self, login: str, sender: str, browser: str, unlocked_at: float) -> Sequence[Counted]:
+        if browser:
+            return [Counted(_BY_BROWSER, browser, since=unlocked_at)]
+        is_new = self._clock() <= unlocked_at + _GRACE_SECONDS
+        return [
+            Counted(_BY_PAIR, f"{login}\n{sender}", since=unlocked_at),
+            Counted(_BY_SENDER, sender, is_waived=is_new),
+            Counted(_BY_LOGIN, login, since=unlocked_at, is_waived=is_new),
+            Counted(_OF_ALL, ""),
+        ]

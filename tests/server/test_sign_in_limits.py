@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mobile_api.failed_attempts import MemoryFailedAttempts
 from server.desk.sign_in_limits import SignInLimits
 
 HOUR, DAY = 3600, 86_400
@@ -13,7 +14,7 @@ class Desk:
     def __init__(self) -> None:
         self.now = 1_000_000.0
         self.unlocked_at = 0.0
-        self.limits = SignInLimits(lambda: self.now)
+        self.limits = SignInLimits(MemoryFailedAttempts(), lambda: self.now)
 
     def wait(self, login: str = "admin", sender: str = "192.0.2.1", browser: str = "") -> int:
         return self.limits.enter(login, sender, browser, self.unlocked_at)

@@ -13,9 +13,9 @@ from server.db.read_models import PROJECTORS
 
 MADE_ANEW = frozenset({"meta", "stale_projection", *(one.table.name for one in PROJECTORS)})
 """`meta` gets another epoch. Read models, which change most between releases, come from the records again."""
-NOT_TRUE_LATER = frozenset({"desk_session", "bucket_partial"})
+NOT_TRUE_LATER = frozenset({"desk_session", "bucket_partial", "failed_attempt"})
 """A session that was ended after the backup would be open again: everybody signs in anew. What unfinished uploads
-consist of in a bucket is not true any more; they begin again."""
+consist of in a bucket is not true any more; they begin again. Failed attempts count for an hour at most."""
 
 KINDS: dict[type[TypeEngine[Any]], str] = {
     Text: "text",
