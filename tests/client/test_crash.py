@@ -17,7 +17,7 @@ from tests.client.clock import HeldClock, SerialBytes
 from tests.client.conftest import JOB
 from tests.client.power import Power, PowerCut, Side
 from tests.client.server import Server
-from tests.client.test_trouble import backup, copied, fields, in_step
+from tests.client.trouble import backup, copied, fields, in_step
 
 Scene = Callable[[Server, Phone, list[str]], None]
 

@@ -16,7 +16,7 @@ from sync.pull import Limits
 from tests.client.clock import HeldClock
 from tests.client.conftest import OpenPhone
 from tests.client.server import Server
-from tests.client.test_trouble import backup, in_step
+from tests.client.trouble import backup, in_step
 
 JOBS = ("j1", "j2", "j3")
 SEEDS = range(40)
