@@ -9,7 +9,7 @@ from server.demo.job import Job
 
 
 def expert_case(job: Job, case: Record) -> list[Drafted]:
-    """The case, claimed by its expert; an answer is a verdict, which moves the case by itself."""
+    """The case, claimed by its expert if it has one; an answer is a verdict, which moves the case by itself."""
     order, world = job.order, job.world
     asked_by = world.by_id[case["visit"]]["technician"]
     drafted = [
@@ -21,8 +21,8 @@ def expert_case(job: Job, case: Record) -> list[Drafted]:
             asked_by=asked_by,
             asked_at=case["requested_at"],
             question=f"{order['symptom']['zh']}。已按 {order['article']} 排查，请专家判断。",
-            urgent=order["severity"] == "urgent",
-            state={"event": "claim"},
+            urgent=case.get("urgent") or order["severity"] == "urgent",
+            state={"event": "claim"} if case["expert"] else None,
             claimed_by=case["expert"],
         )
     ]

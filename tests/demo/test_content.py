@@ -69,6 +69,14 @@ def test_promised_amounts_are_there(noon: World) -> None:
     assert 100 <= len(noon.open["work_orders"]) <= 150
 
 
+def test_todays_questions_wait_for_an_expert_and_one_is_urgent(noon: World) -> None:
+    cases = noon.open["expert_cases"]
+    assert cases
+    assert all(case["answered_at"] is None for case in cases)
+    assert [case["expert"] is None for case in cases].count(True) >= 1
+    assert all(case["expert"] or case["urgent"] for case in cases)
+
+
 def test_all_content_is_generated_within_three_seconds() -> None:
     started = time.process_time()
     content = load_content()

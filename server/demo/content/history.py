@@ -6,7 +6,7 @@
 - complaints: id, work_order (its own), about_work_order, category, root_cause (person | process | tool), opened_at,
   answered_at, closed_at, owner, resolution
 - follow_ups: id, work_order, day (3 | 7), called_at, by, solved
-- expert_cases: id, work_order, visit, expert, requested_at, answered_at, verdict
+- expert_cases: id, work_order, visit, expert (None: nobody yet), requested_at, answered_at, verdict, urgent (if so)
 """
 
 from __future__ import annotations

@@ -440,6 +440,11 @@ class _Today:
         order["state"] = "waiting"
         order["waiting_for"] = {"waiting_part": "parts", "needs_expert": "expert"}.get(stage, "customer")
         if stage == "needs_expert":
-            case = self.closing.rows["expert_cases"][-1]
-            if minute_from(case["answered_at"]) > self.now:
-                case.update(answered_at=None, verdict=None)
+            self._leave_open(self.closing.rows["expert_cases"])
+
+    def _leave_open(self, cases: list[Record]) -> None:
+        """The last question has no answer yet; of two such, one has its expert, one is urgent and has none."""
+        unanswered = sum(case["answered_at"] is None for case in cases)
+        cases[-1].update(answered_at=None, verdict=None)
+        if unanswered % 2 == 0:
+            cases[-1].update(expert=None, urgent=True)
