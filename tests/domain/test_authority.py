@@ -17,11 +17,6 @@ from tests.domain.world import ADDRESS, NOW, Desk, Phone, World
 W1 = "work_order/W1"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def reasons(results: list[Result]) -> list[str]:
     return [one.reason for one in results if one.status == "parked"]
 

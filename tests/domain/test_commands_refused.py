@@ -19,11 +19,6 @@ from tests.domain.world import NOW, World
 BACKWARDS = {"starts_at": "2026-03-02T11:00:00Z", "ends_at": "2026-03-02T09:00:00Z"}
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def reason(world: World, drafts: list[Drafted]) -> tuple[str, str]:
     """Code and detail with which the dispatcher's command is refused."""
     with pytest.raises(Refused) as refused:

@@ -18,11 +18,6 @@ from tests.domain.world import LATER, NOW, WINDOW, World
 W1 = "work_order/W1"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 # The time that stands, and its confirmation.
 
 

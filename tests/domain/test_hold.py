@@ -14,11 +14,6 @@ W1 = "work_order/W1"
 HELD = {"since": NOW, "by_visit": "VA", "reason": "two_on_one_job"}
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def reassigned(world: World, *, base: int | None = None) -> tuple[Record, Record]:
     """A's visit was withdrawn while A is dark; B's phone has the other one."""
     mine = world.assign() if world.find("visit", "VA") is None else world["visit", "VA"]

@@ -16,11 +16,6 @@ ENDS = ("open", "closed", "cancelled")
 ON_VISITS = ("dispatch", "reassign", "reschedule", "withdraw", "cancel", "reinstate")
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def ended(world: World, how: str) -> Record:
     one = world["work_order", "W1"]
     if how == "closed":

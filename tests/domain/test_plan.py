@@ -14,11 +14,6 @@ W1 = "work_order/W1"
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def other(world: World) -> Desk:
     """Another dispatcher, at a desk of their own."""
     desk = Desk(world, "dispatcher")

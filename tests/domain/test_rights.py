@@ -14,11 +14,6 @@ JOB = {W1, "site/S1", "customer/C1"}
 CATALOGUE = {"catalogue/parts", "catalogue/knowledge", "catalogue/checklists", "catalogue/skills"}
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_technician_holds_their_profile_the_catalogue_and_their_van(world: World) -> None:
     assert world.held("ta") == CATALOGUE | {"self/ta", "stock/V1"}
     assert world.held("tb") == CATALOGUE | {"self/tb"}
