@@ -7,7 +7,6 @@ from domain.commands.draft import update
 from tests.domain.cases import W1, parked, sign
 from tests.domain.world import LATER, NOW, World
 
-
 # 1. Cancelled while being completed offline.
 
 

@@ -10,7 +10,6 @@ from domain.place import stock
 from tests.domain.cases import parked
 from tests.domain.world import ADDRESS, NOW, World
 
-
 # 5. The last part used twice; the same serial number twice.
 
 

@@ -7,7 +7,6 @@ from domain.commands.draft import create, delete, update
 from tests.domain.cases import W1, parked
 from tests.domain.world import LATER, NOW, World
 
-
 # 12. Phone lost.
 
 

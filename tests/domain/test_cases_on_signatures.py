@@ -9,7 +9,6 @@ from domain.commands.draft import create, update
 from tests.domain.cases import W1, sign
 from tests.domain.world import NOW, World
 
-
 # 7. Verdict after completion.
 
 
