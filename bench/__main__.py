@@ -17,6 +17,7 @@ from bench.peers import PEERS
 from bench.processes import LOAD_CORE
 from bench.report import Found
 from bench.running_peers import start
+from bench.soak import soak
 
 FULL = Size(
     rounds=5, batches_per_phone=10, records=100_000, load_seconds=3.0, phones=200, storms=3,
@@ -38,6 +39,8 @@ def main() -> int:
         print("bench: two cores are needed, one for the server and one for the load", file=sys.stderr)
         return 2
     os.sched_setaffinity(0, {LOAD_CORE})
+    if asked.soak:
+        return soak(asked.soak, HERE)
     size = QUICK if asked.quick else FULL
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
         found = measured(Path(folder), size, asked.only or list(FIGURES), asked.peers)
@@ -81,6 +84,9 @@ def _arguments() -> argparse.Namespace:
         dest="peers",
         action="store_false",
         help="the product and its references; writes nothing",
+    )
+    parser.add_argument(
+        "--soak", type=int, metavar="MINUTES", help="mixed load at half capacity; writes SOAK.md"
     )
     return parser.parse_args()
 

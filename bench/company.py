@@ -26,6 +26,8 @@ from sync.store import AggregateRow, Ask, Changes, DeviceRow
 SECRET = "a secret for measuring, of thirty-two characters and more"
 STARTED_AT = 1_800_000_000
 BATCH = 100
+_TOKEN_SECONDS = 24 * 3600
+"""Longer than any soak."""
 OPERATIONS_PER_JOB = 10
 """What one visit of the pattern below gives: six creations, four changes."""
 JOBS_PER_BATCH = BATCH // OPERATIONS_PER_JOB
@@ -96,7 +98,7 @@ class Company:
 
     def token(self, device: str, user: str) -> str:
         """What the server would have given to the phone."""
-        return AccessTokens(SECRET, 3600, time.time).issue(device, user)
+        return AccessTokens(SECRET, _TOKEN_SECONDS, time.time).issue(device, user)
 
     # what happens on a job
 

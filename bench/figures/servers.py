@@ -1,15 +1,18 @@
-"""One server process, and two, on the same PostgreSQL: what an operation costs each when nobody is alone."""
+"""One server process, and two, on the same PostgreSQL: what things cost each when nobody is alone."""
 
 from __future__ import annotations
 
+import itertools
+import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.company import BATCH, Company
 from bench.figure import OURS, Entry, Figure, Side, Size, measure, per_second
-from bench.load import Load, run
+from bench.load import Load, ask, run
 from bench.ours import Caller
 from bench.processes import LOAD_CORE, SERVER_CORE, Running, cpu_of, on_cores
 from bench.running_peers import RunningPeers
@@ -18,55 +21,92 @@ from tests.parts.postgres import running_postgres
 
 _PHONES = 8
 _WARM = 2
+Go = Callable[[Sequence[int], int], Load]
+"""A round on these ports, told by a number that no other round has."""
+
+
+@dataclass(frozen=True)
+class _House:
+    """Two servers and their database."""
+
+    ports: Sequence[int]
+    servers: Sequence[int]
+    database: Sequence[int]
 
 
 def servers(folder: Path, size: Size, peers: RunningPeers) -> list[Figure]:
     """No bar: the generator and PostgreSQL share the two cores, so that this finds what sharing costs, not the most."""
-    figure = Figure("push of eight phones on one PostgreSQL", "operations/s", True, ())
+    pushes = Figure("push of eight phones on one PostgreSQL", "operations/s", True, ())
+    polls = Figure("poll with nothing new on one PostgreSQL", "requests/s", True, ())
     with ExitStack() as stack:
         with on_cores(SERVER_CORE, LOAD_CORE):
             postgres = stack.enter_context(running_postgres(fsync=True, synchronous_commit=True))
-        url = postgres.fresh_database()
-        each = size.batches_per_phone
-        outboxes = _outboxes(url, size.jobs, _WARM + 2 * size.rounds * each)
-        first = stack.enter_context(serving(OURS, folder, url, core=SERVER_CORE))
-        second = stack.enter_context(serving(OURS, folder, url, core=LOAD_CORE))
-        ports = [first.port, second.port]
-        database = [postgres.process.pid]
-        run(ports, [one[:_WARM] for one in outboxes])
-        costs: dict[str, list[tuple[float, float]]] = {}
+        url, each = postgres.fresh_database(), size.batches_per_phone
+        callers, outboxes = _phones(url, size.jobs, _WARM + 2 * size.rounds * each)
+        running = [
+            stack.enter_context(serving(OURS, folder, url, core=core)) for core in (SERVER_CORE, LOAD_CORE)
+        ]
+        house = _House(
+            [one.port for one in running], [one.server[0] for one in running], [postgres.process.pid]
+        )
+        run(house.ports, [one[:_WARM] for one in outboxes])
 
-        def entry(name: str, place: int, running: Running, ports: Sequence[int]) -> Entry:
-            def go(turn: int) -> Load:
-                start = _WARM + (2 * turn + place) * each
-                before = cpu_of(running.server), cpu_of(database)
-                load = run(ports, [one[start : start + each] for one in outboxes])
-                done = load.requests * BATCH / 1e6
-                spent = (cpu_of(running.server) - before[0]) / done, (cpu_of(database) - before[1]) / done
-                costs.setdefault(name, []).append(spent)
-                return load
+        def push(ports: Sequence[int], number: int) -> Load:
+            start = _WARM + number * each
+            return run(ports, [one[start : start + each] for one in outboxes])
 
-            return Entry(Side(name, "ours"), running, go, lambda load: load.requests * BATCH)
+        _compare(pushes, house, push, lambda load: load.requests * BATCH, size, peers)
+        asked = [_poll(house.ports[0], caller) for caller in callers]
 
-        one = Running(first.port, first.server, database)
-        both = Running(first.port, [*first.server, *second.server], database)
-        entries = [entry("one process", 0, one, ports[:1]), entry("two processes", 1, both, ports)]
-        measure(figure, entries, size.rounds, per_second, [*peers.idle, both])
+        def poll(ports: Sequence[int], number: int) -> Load:
+            return run(ports, [itertools.repeat(one) for one in asked], seconds=size.load_seconds)
+
+        _compare(polls, house, poll, lambda load: load.requests, size, peers)
+    return [pushes, polls]
+
+
+def _compare(
+    figure: Figure, house: _House, go: Go, count: Callable[[Load], float], size: Size, peers: RunningPeers
+) -> None:
+    """One process and two, in turns; the facts tell what one thing cost the servers and the database."""
+    costs: dict[str, list[tuple[float, float]]] = {}
+
+    def entry(name: str, place: int, servers: int) -> Entry:
+        def round_of(turn: int) -> Load:
+            before = cpu_of(house.servers), cpu_of(house.database)
+            load = go(house.ports[:servers], 2 * turn + place)
+            done = count(load) / 1e6
+            after = cpu_of(house.servers), cpu_of(house.database)
+            spent = (after[0] - before[0]) / done, (after[1] - before[1]) / done
+            costs.setdefault(name, []).append(spent)
+            return load
+
+        running = Running(house.ports[0], house.servers[:servers], house.database)
+        return Entry(Side(name, "ours"), running, round_of, count)
+
+    everybody = Running(house.ports[0], house.servers, house.database)
+    entries = [entry("one process", 0, 1), entry("two processes", 1, 2)]
+    measure(figure, entries, size.rounds, per_second, [*peers.idle, everybody])
     for name, spent in costs.items():
-        own, theirs = zip(*spent, strict=True)
+        servers, database = zip(*spent, strict=True)
         figure.facts[name] = {
-            "server_microseconds_per_operation": round(statistics.median(own)),
-            "postgres_microseconds_per_operation": round(statistics.median(theirs)),
+            "server_microseconds": round(statistics.median(servers)),
+            "postgres_microseconds": round(statistics.median(database)),
         }
-    return [figure]
 
 
-def _outboxes(url: str, jobs: int, batches: int) -> list[list[bytes]]:
+def _phones(url: str, jobs: int, batches: int) -> tuple[list[Caller], list[list[bytes]]]:
     company = Company(url)
     company.furnish(_PHONES, jobs)
-    found = []
-    for phone in company.phones:
-        caller = Caller(company.epoch, company.token(phone.device, phone.user))
-        found.append([caller.push(company.batch(phone, number)) for number in range(batches)])
+    callers = [Caller(company.epoch, company.token(phone.device, phone.user)) for phone in company.phones]
+    outboxes = [
+        [caller.push(company.batch(phone, number)) for number in range(batches)]
+        for caller, phone in zip(callers, company.phones, strict=True)
+    ]
     company.close()
-    return found
+    return callers, outboxes
+
+
+def _poll(port: int, caller: Caller) -> bytes:
+    digest = json.loads(ask(port, caller.pull({})))["pull"]["digest"]
+    return caller.poll(digest, outbox={"pending": 0, "last_seq": 0})
