@@ -26,6 +26,7 @@ FAULTS: dict[str, _Kind] = {
     "needed": _Kind("is needed", "为必填项"),
     "empty": _Kind("must not be empty", "不能为空"),
     "only_blanks": _Kind("must hold more than blanks", "不能只有空格"),
+    "too_common": _Kind("is among those that everybody tries first", "太常见，容易被猜中"),
     "unknown": _Kind("is not known here", "不是已知的名称"),
     "unknown_name": _Kind(
         "is not known here; known are {allowed}", "不是已知的名称，可用的有：{allowed}", "allowed"

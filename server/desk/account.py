@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from server.db.accounts import LOCALES, LOGIN_PATTERN, Account, Accounts
 from server.db.accounts import LoginTaken as Taken
+from server.desk.common_password import is_common
 from server.desk.desk import Body, Id, Line
 from server.desk.idempotency import NewId
 from server.desk.page import Page
@@ -51,9 +52,11 @@ class _Person(Body):
 
     @field_validator("password", check_fields=False)
     @classmethod
-    def _more_than_blanks(cls, password: str | None) -> str | None:
+    def _fit(cls, password: str | None) -> str | None:
         if password is not None and not password.strip():
             raise ValueError(line("only_blanks", ""))
+        if password is not None and is_common(password):
+            raise ValueError(line("too_common", ""))
         return password
 
     @field_validator("locale", check_fields=False)

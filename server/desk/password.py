@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from mobile_api.problem import Phrase
+from server.desk.common_password import is_common
 
 SHORTEST = 10
 LONGEST = 200
@@ -26,6 +27,10 @@ _LENGTH = Phrase(
     f"A password must have {SHORTEST} to {LONGEST} characters.", f"密码须有 {SHORTEST} 至 {LONGEST} 个字符。"
 )
 _BLANK = Phrase("A password must hold more than blanks.", "密码不能只含空白。")
+_COMMON = Phrase(
+    "This password is among those that everybody tries first; please choose another.",
+    "此密码太常见，容易被猜中，请另选一个。",
+)
 
 
 def password_hash(password: str) -> str:
@@ -34,6 +39,8 @@ def password_hash(password: str) -> str:
         raise PasswordUnfit(_LENGTH)
     if not password.strip():
         raise PasswordUnfit(_BLANK)
+    if is_common(password):
+        raise PasswordUnfit(_COMMON)
     return _hasher.hash(password)
 
 
