@@ -26,6 +26,7 @@ from server.bootstrap import Service
 from server.desk.routes import desk_routes
 from server.evidence.published import published_routes
 from server.front_page import front_page_route
+from server.media_links.routes import media_routes
 from server.observe.health import health_routes
 from server.observe.request import observer
 from sync.store import StoreUnavailable
@@ -46,6 +47,7 @@ def application(service: Service) -> Litestar:
             *mobile_routes(service.mobile, service.credentials, service.mobile_settings, endpoint),
             uploads_router(service.uploads, service.authenticate_phone),
             *published_routes(service.evidence.proofs),
+            *media_routes(service),
             *desk_routes(service),
         ],
         exception_handlers={

@@ -37,6 +37,8 @@ from server.desk.sign_in_limits import SignInLimits
 from server.desk.stock import stock_routes
 from server.desk.take_over import take_over_routes
 from server.desk.visit import visit_routes
+from server.media_links.link import MediaLinks
+from server.media_links.routes import desk_media_route
 
 
 def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
@@ -84,6 +86,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *personal_routes(service),
                 account_routes(service.accounts, service.new_id),
                 device_routes(service.enrolling),
+                desk_media_route(desk, MediaLinks(service.settings.secret, service.clock)),
                 quarantine_routes(service.quarantine, service.engine),
                 take_over_routes(service.quarantine, service.engine, service.accounts, service.now),
             ],

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -18,8 +16,8 @@ from tests.media.photos import photo
 from tests.server.live import Live
 from tests.server.orders import Orders
 from tests.server.phone import ME, Phone, enrolled, media_row
+from tests.server.waiting import until
 
-LONGEST_SECONDS = 30.0
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -31,15 +29,6 @@ def phone(live: Live, desks: dict[str, httpx.Client]) -> Phone:
 @pytest.fixture
 def job(orders: Orders, phone: Phone) -> tuple[str, str]:
     return orders.assigned(ME)
-
-
-def until(read: Callable[[], dict[str, Any]], fits: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """The record as soon as it is as expected."""
-    end = time.monotonic() + LONGEST_SECONDS
-    while not fits(found := read()):
-        assert time.monotonic() < end, found
-        time.sleep(0.1)
-    return found
 
 
 def made(fields: dict[str, Any], by: str = "server") -> dict[str, dict[str, Any]]:
