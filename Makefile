@@ -15,7 +15,7 @@ help:
 	@echo "make mutants  break the code on purpose and see each invariant's test go red"
 	@echo "make faults   kill, cut, fill and restart real servers under load, and measure how soon they are back"
 	@echo "make security look twenty times as long for what a stranger can break"
-	@echo "make bench    measure against references on one core"
+	@echo "make bench    measure beside references and other products, each on one core (a quarter of an hour)"
 	@echo "make check    style, types, import contracts, and drift of everything generated"
 	@echo "make setup    install what all of these need into .venv"
 	@echo "make docs     write the generated pages anew"
@@ -52,6 +52,7 @@ security: setup
 	@DOORSTEP_SECURITY_EXAMPLES=20 $(RUN)/python -m pytest --timeout=1800 tests/security
 
 bench: setup
+	@$(RUN)/python -m tools.ensure_postgres
 	@$(RUN)/python -m bench
 
 check: setup

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sqlite3
+import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -50,8 +51,8 @@ def facts(command: str) -> dict[str, Any]:
 def table(figures: Sequence[Figure]) -> str:
     """One line for each contender of each figure, in Markdown."""
     lines = [
-        "| figure | contender | median | of ours | p99 of a request | peak memory | verdict |",
-        "|---|---|---|---|---|---|---|",
+        "| figure | contender | median | of ours | by own work | p99 of a request | peak memory | verdict |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for figure in figures:
         verdicts = [_told(one) for one in figure.verdicts()]
@@ -139,10 +140,15 @@ def _name(side: Side) -> str:
 
 def _row(figure: Figure, side: Side) -> str:
     if side.failed:
-        return f"fails: {side.refused:,} of {side.requests:,} requests refused | | |"
+        return f"fails: {side.refused:,} of {side.requests:,} requests refused | | | |"
     share = f"{side.median / figure.sides[0].median:.2f}"
-    p99 = sorted(side.p99_ms)[len(side.p99_ms) // 2]
-    return f"{_number(side.median)} | {share} | {p99:.1f} ms | {max(side.peak_mib):.0f} MiB"
+    own_work = f"{_middle(side.per_cpu_second) / _middle(figure.sides[0].per_cpu_second):.2f}"
+    memory = f"{max(side.peak_mib):.0f} MiB"
+    return f"{_number(side.median)} | {share} | {own_work} | {_middle(side.p99_ms):.1f} ms | {memory}"
+
+
+def _middle(rounds: Sequence[float]) -> float:
+    return statistics.median(rounds)
 
 
 def _told(verdict: Verdict) -> str:
