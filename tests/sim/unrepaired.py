@@ -57,8 +57,8 @@ def retention_counts_by_the_wall_clock(patch: MonkeyPatch) -> None:
 def withdrawn_phones_do_not_hear_of_a_restore(patch: MonkeyPatch) -> None:
     """What a withdrawn phone had deposited, or sent, counts as kept though the server has lost it since."""
 
-    def deposited(store: Store, exchange: Any, seq: int, history: str) -> bool:
-        return outbox.deposit(store, exchange.device, seq) > 0
+    def deposited(store: Store, exchange: Any, seq: int, history: str, now_ms: int) -> bool:
+        return outbox.deposit(store, exchange.device, seq, now_ms) > 0
 
     patch.setattr(reply, "_deposited", deposited)
 

@@ -111,7 +111,8 @@ def offer(store: Store, device: str, most: int, most_bytes: int) -> list[tuple[i
 def parked_seqs(store: Store, device: str) -> list[int]:
     """Operations whose present result is asked for with each exchange."""
     rows = store.all(
-        "SELECT seq FROM outbox WHERE device = ? AND state = 'acked' AND status = 'parked' ORDER BY seq",
+        "SELECT seq FROM outbox WHERE device = ? AND state = 'acked' AND status = 'parked' AND reason != 'erased'"
+        " ORDER BY seq",
         device,
     )
     return [row[0] for row in rows]
@@ -204,7 +205,8 @@ def _keep(
 
 
 def _show_until(store: Store, position: int, aggregate: str, result: Result) -> None:
-    until = None if result.status == "parked" else result.wrote.get(aggregate, 0)
+    waits = result.status == "parked" and result.reason != "erased"
+    until = None if waits else result.wrote.get(aggregate, 0)
     store.run("UPDATE outbox SET shown_until = ? WHERE position = ?", until, position)
 
 
@@ -262,10 +264,11 @@ def oldest_seq(store: Store, device: str) -> int | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
-def deposit(store: Store, device: str, seq: int) -> int:
+def deposit(store: Store, device: str, seq: int, now_ms: int) -> int:
     """Operations up to `seq` lie in the server's quarantine. How many were pending; inside a transaction."""
     return store.run(
-        "UPDATE outbox SET state = 'quarantined' WHERE device = ? AND seq <= ? AND state = 'pending'",
+        "UPDATE outbox SET state = 'quarantined', acked_ms = ? WHERE device = ? AND seq <= ? AND state = 'pending'",
+        now_ms,
         device,
         seq,
     )
@@ -287,10 +290,33 @@ def adopt_device(store: Store, device: str) -> None:
     store.put(identity=msgspec.structs.replace(was, device=device), last_seq=len(rows))
 
 
+def answered(store: Store, aggregate: str) -> list[Entry]:
+    """Operations on an aggregate that the server has, in order of authoring."""
+    return [
+        _entry(row)
+        for row in store.all(
+            f"{_ENTRY} WHERE aggregate = ? AND state != 'pending' ORDER BY position", aggregate
+        )
+    ]
+
+
+def rewrite(store: Store, operation: Operation) -> None:
+    """Keep an answered operation in other words: what was erased is taken out. Inside a transaction."""
+    store.run(
+        "UPDATE outbox SET payload = ? WHERE id = ? AND state != 'pending'",
+        encode_operation(operation),
+        operation.id,
+    )
+
+
 def forget_old(store: Store, now_ms: int, keep_days: int) -> int:
-    """Drop acked operations older than `keep_days`, oldest first and without a gap; how many. Inside a transaction."""
+    """Drop operations that the server has had for `keep_days`, oldest first and without a gap; how many.
+
+    Answered, or deposited by a withdrawn phone; never one that is pending. Inside a transaction.
+    """
     first_kept = store.one(
-        f"SELECT min(position) FROM outbox WHERE state != 'acked' OR acked_ms > ? OR {_SHOWN}",
+        "SELECT min(position) FROM outbox WHERE state = 'pending' OR acked_ms IS NULL OR acked_ms > ?"
+        f" OR (state = 'acked' AND {_SHOWN})",
         now_ms - keep_days * DAY_MS,
     )
     if first_kept is None or first_kept[0] is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from doorstep_client import outbox, replica, uploads
+from doorstep_client import outbox, purge, replica, uploads
 from doorstep_client.clock import Reading, milliseconds
 from doorstep_client.exchange import DEFAULT_LIMITS, Exchange, Limits, is_revoked
 from doorstep_client.identity import epoch, identity, schema
@@ -66,9 +66,12 @@ def take(
         if reply.epoch and not is_sent_away:
             store.put(epoch=reply.epoch)
         if reply.push is not None:
-            _standing(store, exchange, reply, reply.push, taken)
+            _standing(store, exchange, reply, reply.push, now_ms, taken)
         if reply.pull is not None:
             _Puller(store, exchange, reply.epoch, taken).take(reply.pull)
+        for aggregate in purge.erased_aggregates(store, taken.swapped):
+            # Files go before the commit: after a crash the same reply comes again, and finds them gone.
+            purge.delete(purge.purge(store, aggregate))
         taken.left += replica.drop_settled_shadows(store)
         outbox.forget_old(store, now_ms, limits.keep_acked_days)
         taken.schema_wanted = reply.schema > schema(store).version
@@ -133,7 +136,9 @@ def _begin_epoch(
     taken.again = True
 
 
-def _standing(store: Store, exchange: Exchange, reply: SyncReply, push: PushReply, taken: Taken) -> None:
+def _standing(
+    store: Store, exchange: Exchange, reply: SyncReply, push: PushReply, now_ms: int, taken: Taken
+) -> None:
     """What the server said about this device's numbering as a whole."""
     if push.fork is not None and push.fork != exchange.device:
         outbox.adopt_device(store, push.fork)
@@ -149,7 +154,7 @@ def _standing(store: Store, exchange: Exchange, reply: SyncReply, push: PushRepl
             outbox.offer_again(store, exchange.device, push.need_from)
             taken.again = True
     if push.quarantined is not None:
-        goes_on = _deposited(store, exchange, push.quarantined, reply.epoch)
+        goes_on = _deposited(store, exchange, push.quarantined, reply.epoch, now_ms)
         has_more = outbox.pending_count(store) > 0
         taken.again = goes_on and has_more
         store.put(revoked=True)
@@ -160,7 +165,7 @@ def _standing(store: Store, exchange: Exchange, reply: SyncReply, push: PushRepl
         taken.again = True
 
 
-def _deposited(store: Store, exchange: Exchange, seq: int, history: str) -> bool:
+def _deposited(store: Store, exchange: Exchange, seq: int, history: str, now_ms: int) -> bool:
     """Up to `seq` it lies in the quarantine of one history of the database; whether there is room for more.
 
     In another history than that of the last deposit, or of the base before the first, all is offered again that was
@@ -171,7 +176,7 @@ def _deposited(store: Store, exchange: Exchange, seq: int, history: str) -> bool
         store.put(deposited_in=history)
         outbox.offer_all_again(store, exchange.device)
         return True
-    return outbox.deposit(store, exchange.device, seq) > 0
+    return outbox.deposit(store, exchange.device, seq, now_ms) > 0
 
 
 class _Puller:

@@ -93,6 +93,8 @@ class Store:
         """Names that the present transaction has set."""
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
+        # What is erased or purged leaves no bytes behind in free pages.
+        self._connection.execute("PRAGMA secure_delete = ON")
         self._lay_out()
 
     def close(self) -> None:
