@@ -26,7 +26,7 @@ from sync.log.tree import is_consistent, leaf_hash, root_from_inclusion
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Something that does not hold: a key of `words.FAULTS`, and what its sentence names."""
+    """Something that does not hold: a key of `sentences.FAULTS`, and what its sentence names."""
 
     code: str
     facts: dict[str, str | int] = {}

@@ -16,7 +16,7 @@ from sync.audit import Change
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One sentence: a key of `words.LINES`, and what it names."""
+    """One sentence: a key of `sentences.LINES`, and what it names."""
 
     code: str
     facts: dict[str, str | int] = {}
