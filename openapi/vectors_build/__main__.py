@@ -14,10 +14,12 @@ from openapi.vectors_build import (
     merge_roles,
     merge_sets,
     pull_cases,
+    push_again,
     push_cases,
     push_decisions,
     push_edges,
     push_hard,
+    push_parked,
     text_cases,
 )
 from openapi.vectors_build.world import SCHEMA, Json
@@ -40,7 +42,16 @@ def files() -> dict[str, str]:
         *merge_sets.decided(),
         *merge_roles.roles(),
     ]
-    push = [*push_cases.cases(), *push_decisions.cases(), *push_hard.cases(), *push_edges.cases()]
+    push = [
+        *push_cases.first(),
+        *push_parked.cases(),
+        *push_cases.last(),
+        *push_decisions.cases(),
+        *push_hard.cases(),
+        *push_edges.first(),
+        *push_again.cases(),
+        *push_edges.last(),
+    ]
     return {
         "merge.json": _text("One operation meets one record.", "merge", merge, SCHEMA),
         "text.json": _text("Three-way merge of prose.", "text", text_cases.cases()),

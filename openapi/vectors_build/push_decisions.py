@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openapi.vectors_build.form import conflict_id, operation, side
-from openapi.vectors_build.push_cases import A, _case, desk, holds, line, op, push, said, took
+from openapi.vectors_build.push_steps import A, case, desk, holds, line, op, push, said, took
 from openapi.vectors_build.world import Json
 
 
@@ -45,40 +45,40 @@ def cases() -> list[Json]:
     log, quota, state = _conflict("log", A, 1), _conflict("quota", A, 1), _conflict("state", A, 1)
     remarks = _conflict("remarks", A, 1)
     return [
-        _case(
+        case(
             "decision: what stands is right",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "standing", ("desk-li", 2), _applied(4), 3),
             holds({"serial": "A7"}),
             holds({"state": "decided"}, "conflict", serial),
         ),
-        _case(
+        case(
             "decision: the losing value is right",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
             holds({"serial": "B8"}),
             holds({"state": "decided"}, "conflict", serial),
         ),
-        _case(
+        case(
             "decision: another value is right",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "other", ("desk-li", 2), _applied(4), 3, value="C9"),
             holds({"serial": "C9"}),
         ),
-        _case(
+        case(
             "decision: another value that does not fit is refused",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "other", ("desk-li", 2), {"refused": ["invalid_value"]}, 3, value=9),
             holds({"serial": "A7"}),
             holds({"state": "open"}, "conflict", serial),
         ),
-        _case(
+        case(
             "decision: the later value is taken back",
             *_clash("phone", "138", "139", "later_stands"),
             decides("d2", phone, "losing", (A, 1), _applied(4), 3),
             holds({"phone": "138"}),
         ),
-        _case(
+        case(
             "decision: about a value that has changed since is shown again",
             *_clash("phone", "138", "139", "later_stands"),
             push([op(2, {"phone": "137"}, 3)], {"results": [took(2, 4)]}),
@@ -109,7 +109,7 @@ def cases() -> list[Json]:
             decides("d3", phone, "losing", (A, 2), _applied(6), 5),
             holds({"phone": "138"}),
         ),
-        _case(
+        case(
             "decision: the first one counts",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
@@ -133,7 +133,7 @@ def cases() -> list[Json]:
             ),
             holds({"serial": "B8"}),
         ),
-        _case(
+        case(
             "decision: a request is granted",
             push(
                 [op(1, {"priority": "high"})],
@@ -152,7 +152,7 @@ def cases() -> list[Json]:
             decides("d2", request, "losing", ("", 0), _applied(3), 2),
             holds({"priority": "high"}),
         ),
-        _case(
+        case(
             "decision: a requested step is granted",
             push(
                 [op(1, {"gate": {"event": "start"}})],
@@ -171,7 +171,7 @@ def cases() -> list[Json]:
             decides("d2", gate, "losing", ("desk-li", 1), _applied(3), 2),
             holds({"gate": "working"}),
         ),
-        _case(
+        case(
             "decision: a requested increment is granted",
             push(
                 [op(1, {"quota": {"inc": 2}})],
@@ -190,7 +190,7 @@ def cases() -> list[Json]:
             decides("d2", quota, "losing", ("desk-li", 1), _applied(3), 2),
             holds({"quota": 2}),
         ),
-        _case(
+        case(
             "decision: a request is turned down",
             push(
                 [op(1, {"priority": "high"})],
@@ -210,14 +210,14 @@ def cases() -> list[Json]:
             holds({"priority": None}),
             holds({"state": "decided"}, "conflict", request),
         ),
-        _case(
+        case(
             "decision: what the author writes after it is an ordinary word",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
             push([op(2, {"serial": "C9"}, 4)], {"results": [took(2, 5)]}),
             holds({"serial": "C9"}),
         ),
-        _case(
+        case(
             "decision: work that has not seen it meets it like any other word",
             *_clash("serial", "A7", "B8", "both_kept"),
             decides("d2", serial, "losing", ("desk-li", 2), _applied(4), 3),
@@ -237,7 +237,7 @@ def cases() -> list[Json]:
             ),
             holds({"serial": "B8"}),
         ),
-        _case(
+        case(
             "decision: a contradicting step is right after all",
             desk("d1", {"state": {"event": "cancel"}}, _applied(2), 1),
             push(
@@ -257,7 +257,7 @@ def cases() -> list[Json]:
             decides("d2", state, "losing", ("desk-li", 2), _applied(4), 3),
             holds({"state": "done"}),
         ),
-        _case(
+        case(
             "decision: the clashing entry is right",
             *_clash(
                 "log",
@@ -269,7 +269,7 @@ def cases() -> list[Json]:
             holds({"log": [{"id": "e1", "what": "washed"}]}),
             holds({"state": "decided"}, "conflict", log),
         ),
-        _case(
+        case(
             "decision: an overlapping text is right",
             desk("d1", {"remarks": {"text": "Fan broken.", "base": ""}}, _applied(2), 1),
             push(
@@ -313,13 +313,13 @@ def _about_deletions() -> list[Json]:
         ),
     ]
     return [
-        _case(
+        case(
             "decision: it is deleted after all",
             *unseen,
             decides("d2", kept, "losing", (A, 2), _applied(5), 4),
             {"record": where_key("line", "l1"), "expect": {"deleted": True}},
         ),
-        _case(
+        case(
             "decision: a deletion is not carried out over work that came after the question",
             *unseen,
             push([line(3, {"text": "still more"}, base=4)], {"results": [took(3, 5)]}),
@@ -343,7 +343,7 @@ def _about_deletions() -> list[Json]:
             ),
             {"record": where_key("line", "l1"), "expect": {"deleted": False}},
         ),
-        _case(
+        case(
             "decision: about a field of what is deleted by now does not bring it back",
             made,
             desk("d1", {"text": "b"}, _applied(3), 2, **where),
@@ -361,7 +361,7 @@ def _about_deletions() -> list[Json]:
             {"record": where_key("line", "l1"), "expect": {"deleted": True, "fields": {"text": "b"}}},
             holds({"state": "decided"}, "conflict", later),
         ),
-        _case(
+        case(
             "decision: what was revived stays deleted after all",
             made,
             desk("d1", {}, {"results": [took(1, 3)]}, 2, action="delete", **where),

@@ -1,37 +1,29 @@
-"""push.json, fourth part: whose clock a value has that nobody typed, repeated operations, which reason is told."""
+"""push.json: whose clock a value has that nobody typed, and which reason is told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from openapi.vectors_build.form import conflict_id, outcome_of, side
-from openapi.vectors_build.push_cases import (
-    A,
-    B,
-    _case,
-    desk,
-    fork_of,
-    holds,
-    line,
-    op,
-    parked,
-    push,
-    said,
-    took,
-    upgrade,
-    ver,
-)
+from openapi.vectors_build.form import conflict_id, side
 from openapi.vectors_build.push_decisions import decides
-from openapi.vectors_build.world import OLD_EPOCH, Json
+from openapi.vectors_build.push_steps import A, case, desk, holds, line, op, parked, push, said, took, upgrade
+from openapi.vectors_build.world import Json
+
+
+def first() -> list[Json]:
+    """Clocks of what nobody typed, and decisions."""
+    return [*_clocks(), *_decisions()]
+
+
+def last() -> list[Json]:
+    """Which reason is told."""
+    return _reasons()
+
 
 _CREATED = [1, "desk-li", 1, "dispatcher", []]
+
+
 _LI = "desk-li"
-
-
-def cases() -> list[Json]:
-    """All of them."""
-    return [*_clocks(), *_decisions(), *_again(), *_before_a_fork(), *_unread(), *_reasons()]
 
 
 def _clocked(clocks: list[Any], fields: Json, entity: str = "job", id: str = "j1") -> Json:
@@ -60,12 +52,12 @@ def _clocks() -> list[Json]:
     asked = {"choose": "losing", "standing_device": _LI, "standing_seq": 2}
     shown_again = {"field": "decision", "outcome": "conflict", "reason": "value_changed"}
     return [
-        _case(
+        case(
             "clock: a conflict is written by the operation itself, as the system",
             *clash,
             _clocked([[3, A, 1, "system", []]], {"state": "open"}, "conflict", serial),
         ),
-        _case(
+        case(
             "clock: what an operation causes is its follow-up's, counted from 1",
             push([line(1, {"job": "j1"}, action="create")], {"results": [took(1)]}),
             _clocked([_CREATED, [2, f"~{A}", 1025, "system", ["lines"]]], {"lines": 1}),
@@ -75,7 +67,7 @@ def _clocks() -> list[Json]:
             ),
             _clocked([_CREATED, [3, f"~{A}", 3 * 1024 + 1, "system", ["lines"]]], {"lines": 2}),
         ),
-        _case(
+        case(
             "clock: a decided value is written by the decision's follow-up, in the decider's role",
             *clash,
             decides("d2", serial, "losing", (_LI, 2), {"results": [took(1, 4)]}, 3),
@@ -91,13 +83,13 @@ def _clocks() -> list[Json]:
                 serial,
             ),
         ),
-        _case(
+        case(
             "clock: what stands is right, and keeps its clock",
             *clash,
             decides("d2", serial, "standing", (_LI, 2), {"results": [took(1, 4)]}, 3),
             _clocked([_CREATED, [2, _LI, 2, "dispatcher", ["serial"]]], {"serial": "A7"}),
         ),
-        _case(
+        case(
             "clock: a conflict that is shown again is written by the engine",
             *clash,
             desk("d2", {"serial": "A8"}, {"results": [took(1, 4)]}, 3),
@@ -158,7 +150,7 @@ def _decisions() -> list[Json]:
         ),
     ]
     return [
-        _case(
+        case(
             "decision: the addition that came too late is right",
             *late_add,
             holds({"tags": ["loud"]}),
@@ -172,46 +164,46 @@ def _decisions() -> list[Json]:
                 {"tags": ["loud", "wet"]},
             ),
         ),
-        _case(
+        case(
             "decision: another set is right",
             *late_add,
             decides("d3", tags, "other", (_LI, 3), {"results": [took(1, 5)]}, 4, value=["hot"]),
             holds({"tags": ["hot"]}),
         ),
-        _case(
+        case(
             "decision: a set is chosen, not a change of one",
             *late_add,
             decides("d3", tags, "other", (_LI, 3), {"refused": ["invalid_value"]}, 4, value={"add": ["hot"]}),
             holds({"tags": ["loud"]}),
         ),
-        _case(
+        case(
             "decision: of an operation that added an entry beside a clashing one, its own word is shown",
             *entries,
             decides("d2", log, "losing", (A, 1), {"results": [took(1, 4)]}, 3),
             holds({"log": [clash, new]}),
             holds({"state": "decided"}, "conflict", log),
         ),
-        _case(
+        case(
             "decision: another list of entries is right",
             *entries,
             decides("d2", log, "other", (A, 1), {"results": [took(1, 4)]}, 3, value=[new]),
             holds({"log": [new]}),
         ),
-        _case(
+        case(
             "decision: a requested recount is granted, increments since stay",
             *counted,
             desk("d2", {"quota": {"inc": 10}}, {"results": [took(1, 4)]}, 3),
             decides("d3", quota, "losing", (_LI, 3), {"results": [took(1, 5)]}, 4),
             holds({"quota": 4 + 10 + (9 - 3)}),
         ),
-        _case(
+        case(
             "decision: another state is right",
             desk("d1", {"gate": {"event": "cancel"}}, {"results": [took(1, 2)]}, 1),
             push([op(1, {"gate": {"event": "finish"}})], _kept("gate", "requested")),
             decides("d2", _id("gate", A, 1), "other", (_LI, 2), {"results": [took(1, 4)]}, 3, value="new"),
             holds({"gate": "new"}),
         ),
-        _case(
+        case(
             "decision: without the right to decide it is a request itself",
             desk("d1", {"serial": "A7"}, {"results": [took(1, 2)]}, 1),
             push([op(1, {"serial": "B8"})], _kept("serial", "both_kept")),
@@ -248,143 +240,6 @@ def _about_conflict(id: str, device: str, seq: int) -> Json:
     return {"field": "decision", "outcome": "conflict", "reason": "requested", "conflict": about}
 
 
-def _again() -> list[Json]:
-    ops = [op(seq, {"used": {"inc": seq}}, at_base=(OLD_EPOCH, 7)) for seq in (1, 2, 3)]
-    flagged = [took(seq, flags=["other_epoch"]) for seq in (1, 2, 3)]
-    one, other = op(1, {"serial": "B8"}, 9), {**op(1, {"serial": "C9"}), "id": "op-clone-1"}
-    fork = fork_of(A, other)
-    both = said("serial", "conflict", "both_kept", A, 1)
-    first = took(1, 3, "conflict", "both_kept", fields=[both], flags=["base_ahead"])
-    waits = line(1, {"text": "late"})
-    return [
-        _case(
-            "a restored server asks for what it lost, and flags bases of the epoch that is gone",
-            push([ops[2]], {"results": [], "need_from": 1}, first=3),
-            ver(1),
-            push(ops, {"results": flagged}, first=1),
-            holds({"used": 6}),
-        ),
-        _case(
-            "a duplicate says what the first one said, fields and flags too",
-            desk("d1", {"serial": "A7"}, {"results": [took(1, 2)]}, 1),
-            push([one], {"results": [first]}),
-            push([other], {"results": [], "fork": fork}),
-            push(
-                [{**one, "device": fork}],
-                {"results": [{**first, "status": "duplicate", "reason": "forked"}]},
-                fork,
-            ),
-            holds({"serial": "A7"}),
-        ),
-        _case(
-            "a duplicate of what is parked waits for nothing, the first one goes on waiting",
-            push([waits], {"results": [parked(1, "unknown_record")]}),
-            push([other], {"results": [], "fork": fork}),
-            push(
-                [{**waits, "device": fork}],
-                {"results": [{"seq": 1, "status": "duplicate", "reason": "forked"}]},
-                fork,
-            ),
-            {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "unknown_record")]}},
-            _ask(fork, {"updates": [parked(1, "unknown_record")]}, waits["id"]),
-            push([line(2, {"job": "j1", "text": "t"}, action="create")], {"results": [took(2)]}),
-            _ask(
-                fork,
-                {
-                    "updates": [
-                        took(
-                            1,
-                            status="merged",
-                            reason="superseded",
-                            fields=[outcome_of("text", "superseded", "superseded")],
-                        )
-                    ]
-                },
-                waits["id"],
-            ),
-        ),
-    ]
-
-
-def _ask(device: str, expect: Json, *ids: str, seqs: Sequence[int] = ()) -> Json:
-    """A step: a phone asks by operation id what has become of its parked work."""
-    return {"parked": {"device": device, "seqs": list(seqs), "ids": list(ids)}, "expect": expect}
-
-
-def _before_a_fork() -> list[Json]:
-    """What was parked under the old device id is asked for by operation id."""
-    newer = {**op(1, {"phone": "1"}), "schema": 3}
-    two, other = op(2, {"used": {"inc": 1}}), {**op(2, {"used": {"inc": 5}}), "id": "op-clone-2"}
-    fork = fork_of(A, other)
-    again = {**other, "device": fork, "seq": 1}
-    mine = {**op(2, {"used": {"inc": 2}}, device=fork), "schema": 9}
-    forked = [
-        push([newer, two], {"results": [parked(1, "unknown_schema"), took(2)]}),
-        push([other], {"results": [], "fork": fork}, first=2),
-        push([again], {"results": [took(1, 3)]}, fork),
-    ]
-    first, second = newer["id"], mine["id"]
-    return [
-        _case(
-            "a copy hears by operation id of what its old device left parked",
-            *forked,
-            _ask(fork, {"updates": [parked(1, "unknown_schema")]}, first),
-            upgrade(3, [took(1, 4)]),
-            _ask(fork, {"updates": [took(1, 4)]}, first),
-        ),
-        _case(
-            "by number and by id in one question: numbers first, then ids as asked, each once",
-            *forked,
-            push([mine], {"results": [parked(2, "unknown_schema")]}, fork, first=2),
-            _ask(
-                fork,
-                {"updates": [parked(2, "unknown_schema"), took(2), parked(1, "unknown_schema")]},
-                two["id"],
-                first,
-                two["id"],
-                seqs=[2],
-            ),
-            upgrade(3, [took(1, 4)]),
-            _ask(fork, {"updates": [parked(2, "unknown_schema"), took(1, 4)]}, first, seqs=[2]),
-            _ask(fork, {"updates": [parked(2, "unknown_schema")]}, second),
-        ),
-        _case(
-            "nobody hears what became of another person's work, nor of what never was",
-            *forked,
-            _ask(B, {"updates": []}, first),
-            _ask(fork, {"updates": []}, "op-nobody-knows", "not an id", ""),
-        ),
-    ]
-
-
-def _unread() -> list[Json]:
-    """What waits for a release has told its base already."""
-
-    def lost() -> list[Json]:
-        return [
-            desk("d1", {"hint": "x"}, {"results": [took(1, 2)]}, 1),
-            desk("d2", {"assignee": "bob"}, {"results": [took(1, 3)]}, 2),
-        ]
-
-    newer, back = {**op(1, {"phone": "1"}, 3), "schema": 9}, op(2, {"phone": "2"}, 1)
-    waits, refused = parked(1, "unknown_schema"), parked(2, "not_entitled")
-    return [
-        _case(
-            "a base that goes back behind what waits for a release is not believed",
-            *lost(),
-            push([newer], {"results": [waits]}),
-            push([back], {"results": [refused]}),
-            holds({"phone": None}),
-        ),
-        _case(
-            "a base that goes back behind what waits for a release is not believed within one batch",
-            *lost(),
-            push([newer, back], {"results": [waits, refused]}),
-            holds({"phone": None}),
-        ),
-    ]
-
-
 def _reasons() -> list[Json]:
     missing: Json = {"id": "j7", "aggregate": "job/j7"}
     told: list[tuple[str, Json, str]] = [
@@ -418,23 +273,23 @@ def _reasons() -> list[Json]:
     ]
     return [
         *(
-            _case(f"reason: {name}", push([one], {"results": [parked(1, reason)]}))
+            case(f"reason: {name}", push([one], {"results": [parked(1, reason)]}))
             for name, one, reason in told
         ),
-        _case(
+        case(
             "reason: another's job before a wrong value",
             push(
                 [op(1, {"phone": 7}, device="phone-b")], {"results": [parked(1, "not_entitled")]}, "phone-b"
             ),
         ),
-        _case(
+        case(
             "a wall clock that is no instant is kept as evidence",
             push(
                 [{**op(1, {"phone": "1"}), "at": {"wall": "half past eight", "offset_ms": 0}}],
                 {"results": [took(1)]},
             ),
         ),
-        _case(
+        case(
             "a base of no epoch is no other epoch",
             push([op(1, {"phone": "1"}, at_base=("", 0))], {"results": [took(1)]}),
         ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from openapi.vectors_build.push_cases import (
+from openapi.vectors_build.push_steps import (
     A,
     B,
-    _case,
+    case,
     desk,
     fork_of,
     holds,
@@ -26,7 +26,7 @@ def cases() -> list[Json]:
     fork = fork_of(A, other)
     count = op(1, {"used": {"inc": 1}}, device=fork)
     return [
-        _case(
+        case(
             "a forked batch that comes once more does not set its copy back",
             push([one], {"results": [took(1)]}),
             push([other], {"results": [], "fork": fork}),
@@ -35,7 +35,7 @@ def cases() -> list[Json]:
             push([op(2, {"used": {"inc": 1}}, device=fork)], {"results": [took(2, 4)]}, fork),
             holds({"used": 2}),
         ),
-        _case(
+        case(
             "a revoked copy is not let in again by its forked batch",
             push([one], {"results": [took(1)]}),
             push([other], {"results": [], "fork": fork}),
@@ -43,7 +43,7 @@ def cases() -> list[Json]:
             push([other], {"results": [], "fork": fork}),
             push([count], {"quarantined": 1}, fork),
         ),
-        _case(
+        case(
             "what the system derives is right after a late replay",
             push(
                 [
@@ -55,14 +55,14 @@ def cases() -> list[Json]:
             upgrade(3, [took(1, 3)]),
             holds({"lines": 2}),
         ),
-        _case(
+        case(
             "what waits is released in its author's name when the desk brings the record",
             push([line(1, {"text": "late"})], {"results": [parked(1, "unknown_record")]}),
             desk("d1", {"job": "j1"}, {"results": [took(1, 2)]}, entity="line", record="l1", action="create"),
             {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [took(1)]}},
             holds({"text": "late"}, "line", "l1"),
         ),
-        _case(
+        case(
             "a base that goes back within one batch is not believed either",
             desk("d1", {"hint": "x"}, {"results": [took(1, 2)]}, 1),
             desk("d2", {"assignee": "bob"}, {"results": [took(1, 3)]}, 2),
@@ -72,13 +72,13 @@ def cases() -> list[Json]:
             ),
             holds({"phone": None}),
         ),
-        _case(
+        case(
             "a job taken away and given back covers what was authored before",
             desk("d1", {"assignee": "bob"}, {"results": [took(1, 2)]}, 1),
             desk("d2", {"assignee": "alice"}, {"results": [took(1, 3)]}, 2),
             push([op(1, {"phone": "1"}, 1)], {"results": [took(1, 4)]}),
         ),
-        _case(
+        case(
             "a counter never leaves the integers that every client can hold",
             push(
                 [op(1, {"used": {"inc": 2**53 - 1}}), op(2, {"used": {"inc": 1}})],
@@ -86,7 +86,7 @@ def cases() -> list[Json]:
             ),
             holds({"used": 2**53 - 1}),
         ),
-        _case(
+        case(
             "what waits and is poisoned does not spoil the operation that releases it",
             push(
                 [op(1, {"remarks": "poison"}, 0, id="j2", aggregate="job/j2")],
@@ -99,7 +99,7 @@ def cases() -> list[Json]:
             holds({"number": "P-2"}, id="j2"),
             {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "poisoned")]}},
         ),
-        _case(
+        case(
             "after an upgrade, a poisoned operation does not hold up the others",
             push(
                 [{**op(1, {"remarks": "poison"}), "schema": 3}, {**op(2, {"phone": "139"}), "schema": 3}],
@@ -112,7 +112,7 @@ def cases() -> list[Json]:
             },
             holds({"phone": "139"}),
         ),
-        _case(
+        case(
             "what waits for a new job has no right to it because it is new",
             push(
                 [op(1, {"phone": "1"}, 0, id="j9", aggregate="job/j9")],
@@ -126,7 +126,7 @@ def cases() -> list[Json]:
             {"parked": {"device": A, "seqs": [1]}, "expect": {"updates": [parked(1, "not_entitled")]}},
             holds({"phone": None}, id="j9"),
         ),
-        _case(
+        case(
             "every prefix replayed gives the same state",
             *[
                 push(
