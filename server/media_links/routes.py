@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import anyio
 import msgspec
 from litestar import HttpMethod, Request, Response, Router, get, route
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from domain.renditions import ARRIVED, entries, shown
@@ -34,7 +34,7 @@ from sync.store import Ask, EntitlementRow, WriteTransaction
 from sync.value_type import is_identifier
 
 Of = Literal["original", "display", "thumbnail", "stamped", "poster", "proxy"]
-_Wanted = Annotated[Of, Parameter(query="of", description="The original, or what was made of it.")]
+_Wanted = Annotated[Of, QueryParameter(description="The original, or what was made of it.")]
 _ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
