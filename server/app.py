@@ -29,6 +29,7 @@ from server.front_page import front_page_route
 from server.media_links.routes import media_routes
 from server.observe.health import health_routes
 from server.observe.request import observer
+from server.public.routes import public_routes
 from sync.store import StoreUnavailable
 
 VERSION = "0.1.0"
@@ -49,6 +50,7 @@ def application(service: Service) -> Litestar:
             *published_routes(service.evidence.proofs),
             *media_routes(service),
             *desk_routes(service),
+            *public_routes(service),
         ],
         exception_handlers={
             **problem_handlers(),
