@@ -21,7 +21,7 @@ from bench.soak import soak
 
 FULL = Size(
     rounds=5, batches_per_phone=10, records=100_000, load_seconds=3.0, phones=200, storms=3,
-    growth=(10_000, 100_000, 1_000_000), growth_requests=500, jobs=40,
+    growth=(10_000, 100_000, 1_000_000), growth_requests=1_000, jobs=40,
 )  # fmt: skip
 QUICK = Size(
     rounds=1, batches_per_phone=2, records=8_000, load_seconds=0.5, phones=20, storms=1,

@@ -19,7 +19,11 @@ FIGURES = {
     "poll": ("poll with nothing new",),
     "storm": ("storm of 20 phones, p99",),
     "push": ("push in batches of 100, one phone", "push in batches of 100, 8 phones"),
-    "growth": ("an idle poll as the database grows", "one operation", "a pull of 100 records"),
+    "growth": (
+        "an idle poll as the database grows",
+        "one operation as the database grows",
+        "a pull of 100 records as the database grows",
+    ),
 }
 
 
