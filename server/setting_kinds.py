@@ -129,6 +129,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _file(text: str) -> Path:
+    if text.endswith("/"):
+        raise ValueError("must be the path of a file, and this is a folder's")
+    return Path(text)
+
+
 def _metrics_token(text: str) -> str:
     if len(text) < SHORTEST_SECRET or not re.fullmatch(r"[!-~]+", text):
         raise ValueError(f"must have at least {SHORTEST_SECRET} ASCII characters and no blank")
@@ -145,5 +151,5 @@ TIMEZONE = Kind("IANA name", _timezone)
 SECRET = Kind(f"at least {SHORTEST_SECRET} characters", _secret, secret=True)
 S3_ACCESS_KEY = Kind("text", str)
 S3_SECRET_KEY = Kind("text", str, secret=True)
-FILE = Kind("path of a file", Path)
+FILE = Kind("path of a file", _file)
 METRICS_TOKEN = Kind(f"at least {SHORTEST_SECRET} characters", _metrics_token, secret=True)

@@ -45,10 +45,10 @@ def variables(folder: Path, bucket: str, endpoint: str) -> dict[str, str]:
 
 def test_a_server_with_a_bucket_is_ready(tmp_path: Path, s3: S3Server) -> None:
     with running_server(tmp_path, variables(tmp_path, s3.address().bucket, s3.endpoint)) as server:
-        assert ready(server) == (200, {"database": "ok", "disk": "ok", "bucket": "ok"})
+        assert ready(server) == (200, {"database": "ok", "disk": "ok", "bucket": "ok", "erasures": "ok"})
 
 
 def test_a_server_without_its_bucket_starts_and_says_so(tmp_path: Path, s3: S3Server) -> None:
     with running_server(tmp_path, variables(tmp_path, "nobodys", s3.endpoint)) as server:
-        assert ready(server) == (503, {"database": "ok", "disk": "ok", "bucket": "fault"})
+        assert ready(server) == (503, {"database": "ok", "disk": "ok", "bucket": "fault", "erasures": "ok"})
         assert "the bucket cannot be used" in server.log.read_text()

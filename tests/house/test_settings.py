@@ -42,6 +42,7 @@ READ: dict[str, list[tuple[str, Any]]] = {
     ],
     "s3_access_key": [("AK", "AK")],
     "s3_secret_key": [("s", "s")],
+    "erasures_file": [("/srv/erasures.jsonl", Path("/srv/erasures.jsonl"))],
     "base_url": [("https://service.example.com/", "https://service.example.com")],
     "host": [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("localhost", "localhost")],
     "port": [("1", 1), ("65535", 65535)],
@@ -91,6 +92,7 @@ REFUSED: dict[str, list[str]] = {
         "s3://clips?encryption=rot13",
         "s3://clips?key=media",
     ],
+    "erasures_file": ["/srv/"],
     "base_url": [
         "service.example.com",
         "ftp://a",

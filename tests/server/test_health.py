@@ -21,7 +21,8 @@ def test_health_and_readiness_answer(live: Live) -> None:
     client = live.client()
 
     assert client.get("/v1/health").json() == {"status": "alive"}
-    assert client.get("/v1/ready").json() == {"status": "ready", "checks": {"database": "ok", "disk": "ok"}}
+    checks = {"database": "ok", "disk": "ok", "erasures": "ok"}
+    assert client.get("/v1/ready").json() == {"status": "ready", "checks": checks}
 
 
 def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: object) -> None:
