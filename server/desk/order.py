@@ -28,6 +28,7 @@ from server.desk.received import shown_as_known
 from server.desk.records import AggregateShown
 from server.desk.session import takes
 from server.desk.unchanged import Unchanged, corrected, unchanged
+from server.media_standing import MediaStanding, Standings
 
 _OFFICE = ("intake", "dispatcher", "supervisor", "admin")
 _LEADS = ("dispatcher", "supervisor")
@@ -96,9 +97,11 @@ class OrderShown(AggregateShown, kw_only=True):
 
     clock_off: list[ClockOff]
     """By arrival. The times in the records stay as the phone told them; these say when that reached the server."""
+    media: list[MediaStanding]
+    """Of each photo and clip, where its bytes are."""
 
 
-def order_routes(desk: Desk, database: Database) -> Router:
+def order_routes(desk: Desk, database: Database, standings: Standings) -> Router:
     """Under `/v1/desk/work-orders`."""
 
     @post("/", name="desk_open_order", guards=[takes(*_OFFICE)], status_code=201)
@@ -151,7 +154,11 @@ def order_routes(desk: Desk, database: Database) -> Router:
             shown = desk.records.aggregate(f"work_order/{order_id}", by, entity="work_order")
             if "visit" in shown.records:
                 shown.records["visit"] = shown_as_known(shown.records["visit"], database)
-            return OrderShown(**msgspec.structs.asdict(shown), clock_off=clock_off(database, shown.id))
+            return OrderShown(
+                **msgspec.structs.asdict(shown),
+                clock_off=clock_off(database, shown.id),
+                media=standings.of([one.id for one in shown.records.get("media", [])]),
+            )
 
         found = await anyio.to_thread.run_sync(work)
         headers = {"ETag": etag(found.epoch, found.ver), "Cache-Control": "no-store"}

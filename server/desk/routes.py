@@ -38,7 +38,7 @@ from server.desk.stock import stock_routes
 from server.desk.take_over import take_over_routes
 from server.desk.visit import visit_routes
 from server.media_links.link import MediaLinks
-from server.media_links.routes import desk_media_route
+from server.media_links.routes import desk_media_route, standings_of
 
 
 def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
@@ -57,6 +57,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     )
     stream = EventStream(service.desk_sessions, service.changes, desk.records.versions_seen)
     guard = signed_in_guard(service.desk_sessions)
+    standings = standings_of(service)
     return [
         Router(
             "/v1/desk",
@@ -73,7 +74,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *message_routes(service, desk),
                 *history_routes(service, desk),
                 *evidence_routes(service.evidence, desk),
-                order_routes(desk, service.store.database),
+                order_routes(desk, service.store.database, standings),
                 *visit_routes(desk, service.accounts),
                 *place_routes(desk),
                 *company_routes(desk),
@@ -86,7 +87,7 @@ def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:
                 *personal_routes(service),
                 account_routes(service.accounts, service.new_id),
                 device_routes(service.enrolling),
-                desk_media_route(desk, MediaLinks(service.settings.secret, service.clock)),
+                desk_media_route(desk, MediaLinks(service.settings.secret, service.clock), standings),
                 quarantine_routes(service.quarantine, service.engine),
                 take_over_routes(service.quarantine, service.engine, service.accounts, service.now),
             ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -29,6 +29,7 @@ from server.media_links.problems import (
     MediaUnfit,
     RenditionMissing,
 )
+from server.media_standing import Standings
 from sync.record import Record
 from sync.store import Ask, EntitlementRow, WriteTransaction
 from sync.value_type import is_identifier
@@ -72,6 +73,7 @@ class MediaLink(msgspec.Struct, frozen=True, kw_only=True):
 def media_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     """`/v1/media/{id}/link` for phones, and `/v1/media/bytes/{link}` for everybody who was given a link."""
     links = MediaLinks(service.settings.secret, service.clock)
+    standings = standings_of(service)
 
     @get("/{media_id:str}/link", name="media_link", tags=["media"])
     async def media_link(
@@ -82,7 +84,7 @@ def media_routes(service: Service) -> Sequence[ControllerRouterHandler]:
 
         def work() -> MediaLink:
             media = _entitled(service, principal.user_id, media_id)
-            return link_to(media, of, links, f"device:{principal.device_id}")
+            return link_to(media, of, links, f"device:{principal.device_id}", standings)
 
         return _not_kept(await anyio.to_thread.run_sync(work))
 
@@ -105,7 +107,12 @@ def media_routes(service: Service) -> Sequence[ControllerRouterHandler]:
     return [Router("/v1/media", route_handlers=[media_link, media_bytes])]
 
 
-def desk_media_route(desk: Desk, links: MediaLinks) -> ControllerRouterHandler:
+def standings_of(service: Service) -> Standings:
+    """Where bytes are, as this service's settings keep them."""
+    return Standings(service.store.database, timedelta(days=service.settings.longest_offline_days))
+
+
+def desk_media_route(desk: Desk, links: MediaLinks, standings: Standings) -> ControllerRouterHandler:
     """Under `/v1/desk`."""
 
     @get("/media/{media_id:str}/link", name="desk_media_link")
@@ -116,19 +123,20 @@ def desk_media_route(desk: Desk, links: MediaLinks) -> ControllerRouterHandler:
         by = who(request)
 
         def work() -> MediaLink:
-            return link_to(desk.records.live("media", media_id, by), of, links, f"account:{by.account}")
+            media = desk.records.live("media", media_id, by)
+            return link_to(media, of, links, f"account:{by.account}", standings)
 
         return _not_kept(await anyio.to_thread.run_sync(work))
 
     return desk_media_link
 
 
-def link_to(media: Record, of: str, links: MediaLinks, holder: str) -> MediaLink:
+def link_to(media: Record, of: str, links: MediaLinks, holder: str, standings: Standings) -> MediaLink:
     """A link to the original or a rendition. Raises MediaUnfit, MediaNotHere, MediaNotInspected, RenditionMissing."""
     fields = media.fields
     entry = fields if of == "original" else shown(fields, of)
     if entry is None or of == "original":
-        _check_original(media, of)
+        _check_original(media, of, standings)
     if entry is None:
         there = sorted({one["kind"] for one in entries(fields) if shown(fields, one["kind"])} | {"original"})
         raise RenditionMissing(of=of, there=there, list=", ".join(there))
@@ -144,14 +152,15 @@ def link_to(media: Record, of: str, links: MediaLinks, holder: str) -> MediaLink
     )
 
 
-def _check_original(media: Record, of: str) -> None:
+def _check_original(media: Record, of: str, standings: Standings) -> None:
     fields = media.fields
     if fault := fields.get("fault"):
         raise MediaUnfit(
             fault=fault["code"], sentence=Phrase(fault["sentence"]["en"], fault["sentence"]["zh"])
         )
     if fields["state"] not in ARRIVED:
-        raise MediaNotHere({"Retry-After": "10"}, of=of, missing_bytes=fields.get("size_bytes"))
+        (standing,) = standings.of([media.id])
+        raise MediaNotHere({"Retry-After": "10"}, of=of, missing_bytes=standing.missing_bytes)
     if not fields.get("found"):
         raise MediaNotInspected({"Retry-After": "2"}, of=of)
 
