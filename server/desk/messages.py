@@ -28,7 +28,6 @@ from server.desk.door import refusal
 from server.desk.filters import one_of
 from server.desk.page import After, Limit, Page, page, place
 from server.desk.session import language, takes
-from server.front_page import prefers_json
 from sync.operation import InvalidOperation
 from sync.outcome import Result
 
@@ -108,7 +107,7 @@ def message_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
     async def mailbox(request: Request[Any, Any, Any]) -> Response[Any]:
         """What lies in the folder, while no channel is configured: JSON, or a page for a browser."""
         filed = await anyio.to_thread.run_sync(lambda: list(folder.filed())[:_MOST_FILED])
-        if prefers_json(request.headers.get("Accept", "application/json")):
+        if "text/html" not in request.headers.get("Accept", ""):
             return Response({"items": filed, "is_local": service.messages.is_local})
         return Response(_mailbox(filed), media_type=MediaType.HTML, headers=_PAGE)
 
