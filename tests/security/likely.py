@@ -71,7 +71,8 @@ class Likely:
         """The ids of what was just written."""
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         told = answer.json() if answer.is_success and is_json and answer.content else None
-        for one in told.get("records", ()) if isinstance(told, dict) else ():
+        written = told.get("records") if isinstance(told, dict) else None
+        for one in written if isinstance(written, list) else ():
             if isinstance(one, str) and "/" in one:
                 self._know(*one.split("/", 1))
 

@@ -46,8 +46,10 @@ class Parties:
 
 @contextmanager
 def parties(folder: Path) -> Iterator[Parties]:
-    """Serve until the end of the block."""
+    """Serve until the end of the block. The server does nothing by itself: whatever changes, somebody has sent."""
     with live_server(f"sqlite:///{folder / 'doorstep.db'}", folder) as live:
+        for ticking in (live.service.ticker, live.service.rendering, live.service.messages.ticker):
+            ticking.close()
         yield _made(live)
 
 

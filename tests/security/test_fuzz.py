@@ -187,5 +187,5 @@ def test_a_header_is_read_or_refused_by_name(parser: str) -> None:
 
 def test_every_corpus_file_is_used() -> None:
     assert {path.name for path in (Path(__file__).parent / "corpus").iterdir()} == {
-        "sync", "upload", "table", "instant", "header",
+        "sync", "upload", "table", "instant", "header", "evidence",
     }  # fmt: skip
