@@ -17,6 +17,7 @@ from bench.peers import PEERS
 from bench.processes import LOAD_CORE
 from bench.report import Found
 from bench.running_peers import start
+from bench.scaling import PAGE, write_into
 from bench.soak import soak
 
 FULL = Size(
@@ -48,6 +49,8 @@ def main() -> int:
     print(report.about_peers(found.peers))
     if not asked.quick and not asked.only and asked.peers:
         report.write(found, report.facts("python -m bench"), HERE)
+        if "servers" not in found.broken and "pull" not in found.broken:
+            write_into(PAGE)
     wrong = report.failures(found) + ([] if asked.quick else report.missed(found.figures))
     for sentence in wrong:
         print(f"bench: {sentence}", file=sys.stderr)

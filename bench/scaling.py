@@ -23,6 +23,8 @@ MOST_BUSY = 0.6
 DATABASE_CORES = 16
 """Of one PostgreSQL, before it is divided by aggregate."""
 MINUTES = 24 * 60
+PAGE = Path(__file__).parents[1] / "docs" / "SCALING.md"
+_BEGIN, _END = "<!-- python -m bench.scaling -->", "<!-- end -->"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ def main() -> int:
     else:
         print(table(told, costs))
     return 0
+
+
+def write_into(page: Path) -> None:
+    """Put the table for the last results between the page's two marks. Raises KeyError when a cost was not measured."""
+    costs = measured(json.loads(RESULTS.read_text()))
+    before, _, rest = page.read_text().partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    told = table([simulate(technicians, costs) for technicians in COMPANIES], costs)
+    page.write_text(f"{before}{_BEGIN}\n\n{told}\n\n{_END}{after}")
 
 
 def measured(results: Mapping[str, Any]) -> Costs:
