@@ -14,6 +14,7 @@ from server.bootstrap import FaultySchema, StoreNotBuilt
 from server.cli import (
     backup,
     clocks,
+    collect,
     demo,
     device,
     history,
@@ -70,6 +71,7 @@ _SUBCOMMANDS = (
     policies,
     clocks,
     rebuild,
+    collect,
     replay_parked,
     reminders,
     messages,

@@ -64,10 +64,11 @@ class Traces:
         count = 0
         for start in range(0, len(lines), AT_ONCE):
             some = lines[start : start + AT_ONCE]
-            count += self._database.write(
-                lambda c, some=some: sum(self._rewrite(c, device, seq) for device, seq in some)
-            )
+            count += self._rewrite_all(some)
         return count
+
+    def _rewrite_all(self, lines: Sequence[tuple[str, int]]) -> int:
+        return self._database.write(lambda c: sum(self._rewrite(c, device, seq) for device, seq in lines))
 
     def _rewrite(self, connection: Connection, device: str, seq: int) -> bool:
         found = connection.row(_LINE, device=device, seq=seq)
@@ -105,8 +106,11 @@ class Traces:
         numbers = [n for n, payload in entries if holds_personal(self._rules, bytes(payload))]
         for start in range(0, len(numbers), AT_ONCE):
             some = numbers[start : start + AT_ONCE]
-            self._database.write(lambda c, some=some: c.run(_EMPTY, aggregate=aggregate, numbers=some))
+            self._empty(aggregate, some)
         return len(numbers)
+
+    def _empty(self, aggregate: str, numbers: Sequence[int]) -> None:
+        self._database.write(lambda c: c.run(_EMPTY, aggregate=aggregate, numbers=list(numbers)))
 
     def empty_quarantine(self, aggregates: Sequence[str], roots: Sequence[str]) -> int:
         """Rewrite deposited operations that are about these aggregates, or make a site or order of one of `roots`."""
