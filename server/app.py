@@ -69,7 +69,13 @@ def application(service: Service) -> Litestar:
         ),
         # A body is read as it is written: "yes" is no truth, and "5" is no number.
         plugins=[PydanticPlugin(validate_strict=True)],
-        on_startup=[service.others.hear, service.ticker.start, service.messages.ticker.start, service.rendering.start],
+        on_startup=[
+            service.others.hear,
+            service.ticker.start,
+            service.messages.ticker.start,
+            service.rendering.start,
+            service.upload_expiry.start,
+        ],
         on_shutdown=[service.close],
         logging_config=None,
         debug=False,

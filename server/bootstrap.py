@@ -62,6 +62,7 @@ from server.personal.late_values import LateValues
 from server.private_files import private_folder
 from server.settings import Settings
 from server.sign_off_checks import SignOffChecks
+from server.upload_expiry import UploadExpiry
 from sync.engine import Engine
 from sync.rules import Rules
 from sync.schema import faults
@@ -106,7 +107,8 @@ class Service:
     """Started by whoever serves; commands do not tick."""
     messages: Messaging
     rendering: Rendering
-    """Started by whoever serves, too."""
+    upload_expiry: UploadExpiry
+    """Both are started by whoever serves, too."""
     metrics: Metrics
     checks: Sequence[Check]
     clock: Clock
@@ -229,6 +231,8 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     changes = Changes()
     ticker = _ticker(store, engine, clock)
     messages = messaging(settings, store, engine, folder, clock)
+    uploads = _uploads(settings, engine, store.database, blobs, clock, new_id)
+    expiry = UploadExpiry(uploads)
     rendering = _rendering(settings, store, engine, blobs, folder.parent / "rendering", clock, new_id)
     others = OtherProcesses(settings.database_url, [changes, maker])
     service = Service(
@@ -247,7 +251,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
             Sessions(store.database), clock, settings.session_hours, settings.base_url.startswith("https:")
         ),
         blobs=blobs,
-        uploads=_uploads(settings, engine, store.database, blobs, clock, new_id),
+        uploads=uploads,
         erasing=erasing,
         sign_offs=sign_offs,
         evidence=evidence,
@@ -260,6 +264,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
         ticker=ticker,
         messages=messages,
         rendering=rendering,
+        upload_expiry=expiry,
         metrics=metrics,
         checks=[_database_check(settings, store), disk_check(folder), *blob_check, _erasures_check(erasing)],
         clock=clock,
@@ -268,7 +273,7 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     _watch(service)
     listening = (store.listen(changes.tell), store.listen(maker.tell), store.listen(others.tell))
     service.closing.extend(
-        (store.close, maker.close, others.close, *listening, ticker.close, rendering.close)
+        (store.close, maker.close, others.close, *listening, ticker.close, rendering.close, expiry.close)
     )
     service.closing.append(messages.ticker.close)
     return service

@@ -1,4 +1,4 @@
-"""Where the bytes of an order's media are: here, on the way, or still on whose phone; how many are missing since when."""
+"""Where the bytes of an order's media are: here, on the way, or on whose phone; how many are missing, since when."""
 
 from __future__ import annotations
 

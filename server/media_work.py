@@ -17,7 +17,7 @@ from media.refusal import UploadRefused
 from media.renditions.keeping import keep_file, opened_original
 from media.renditions.process import Processes, ProcessFailed
 from media.renditions.task import FORMS, Expected, Made, Rendition, Report, Task
-from media.store import Store
+from media.store import PartialDamaged, PartialMissing, Store
 from scheduler.effect import effect_id
 from scheduler.queue import Claim
 from server.media_records import told_fault
@@ -106,6 +106,9 @@ class MediaWork:
                 entries = [self._entry(sha256, made, folder) for made in report.made]
             except FileNotFoundError:
                 raise ProcessFailed(f"the bytes {sha256} are not in the store") from None
+            except (PartialMissing, PartialDamaged) as swept:
+                # A server that started at this moment took the half-written rendition for a leftover.
+                raise ProcessFailed(f"a rendition was lost on its way into the store: {swept}") from None
             except UploadRefused as away:
                 raise StoreUnavailable(f"the store of media does not answer: {away}") from away
             preview = folder / FORMS[Rendition.PREVIEW].file

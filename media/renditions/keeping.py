@@ -41,7 +41,7 @@ def opened_original(store: Store, sha256: str, folder: Path) -> Iterator[int]:
 
 def keep_file(store: Store, path: Path, new_id: Callable[[], str]) -> Kept:
     """Make a file a blob, durably. A crash in between leaves a partial that the next start sweeps."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ValueError(f"{path.name} is no file")
