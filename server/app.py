@@ -29,6 +29,7 @@ from server.front_page import front_page_route
 from server.media_links.routes import media_routes
 from server.observe.health import health_routes
 from server.observe.request import observer
+from server.phone_calendar import phone_calendar_route
 from server.public.routes import public_routes
 from sync.store import StoreUnavailable
 
@@ -51,6 +52,7 @@ def application(service: Service) -> Litestar:
             *media_routes(service),
             *desk_routes(service),
             *public_routes(service),
+            phone_calendar_route(service),
         ],
         exception_handlers={
             **problem_handlers(),
