@@ -13,7 +13,7 @@ from litestar.types import Send
 _QUICKEST = 1
 _ZSTD_LEVEL = 3
 _GZIP_WINDOW = 31
-_PIECE_BYTES = 1 << 20
+_PIECE_BYTES = 256 * 1024
 
 _JSON = (b"content-type", b"application/json")
 _VARIES = (b"vary", b"accept-encoding")
