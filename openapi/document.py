@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from openapi.desk_paths import describe_desk
 from openapi.download_paths import describe_downloads
 from openapi.errors import problems
 from openapi.health_paths import describe_health
@@ -80,6 +81,7 @@ def document(app: Litestar) -> Json:
     _describe_bodies(made["paths"])
     describe_uploads(made["paths"])
     describe_downloads(made["paths"])
+    describe_desk(made["paths"])
     names = _operation_names(app)
     for path, item in made["paths"].items():
         for method in _METHODS:

@@ -16,7 +16,7 @@ from tests.security.senders import EVERYBODY, Sender
 
 DOCUMENT = declared.document()
 STEPS = 25
-SCENARIOS = {EVERYBODY: 20}
+SCENARIOS = {EVERYBODY: 12}
 """Else 2 for each role."""
 
 
