@@ -88,7 +88,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Lines of at most 75 bytes, never cut inside a letter; what follows begins with a blank."""
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for letter in line:
         if len((part + letter).encode()) > _LONGEST_LINE_BYTES - bool(parts):
             parts.append(part)

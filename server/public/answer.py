@@ -11,8 +11,8 @@ from domain import place
 from domain.clocks.wall_time import UnknownZone
 from domain.commands.draft import update
 from domain.free_slots import DEFAULT, Span, away, free_slots, worked
+from domain.instant import as_instant
 from domain.messages.link_state import LinkState, link_state
-from domain.remind_visit import as_instant
 from mobile_api.clock import Clock, instant
 from scheduler.tick import DOOR
 from server.db.connection import Database

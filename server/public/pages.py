@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 from domain.free_slots import Span
+from domain.instant import as_instant
 from domain.messages.person import name_of
 from domain.messages.times import span_in_words, time_in_words
-from domain.remind_visit import as_instant
 from server.public.answer import Asked
 
 HEADERS = {

@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response, Router, get, post
 from litestar.params import FromPath
 
 from domain.free_slots import Span
-from domain.remind_visit import as_instant
+from domain.instant import as_instant
 from server.bootstrap import Service
 from server.public import pages
 from server.public.answer import Answer, Answers, Asked
