@@ -8,10 +8,9 @@ from domain.change import Change
 from domain.derive_work_order import FINISHED
 from domain.inbox import item
 from domain.remind_case import CASE_UNCLAIMED
+from domain.renditions import ARRIVED
 from sync.record import Record
 from sync.rules import FollowUp
-
-ARRIVED = ("stored", "verified")
 
 
 def follow_case(change: Change) -> Iterator[FollowUp]:

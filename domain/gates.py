@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from domain.derive_work_order import FINISHED, OVER
+from domain.renditions import ARRIVED
 from sync.record import Record
 from sync.rules import View
 
@@ -18,7 +19,6 @@ FULL_TEST = "full_test"
 """Code of the checklist that must not be skipped."""
 TESTED_KINDS = ("fault", "installation", "maintenance", "return")
 """Kinds of order after which equipment is tested."""
-ARRIVED = ("stored", "verified")
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "visit_open": ("A visit is still under way.", "仍有上门任务未结束。"),
