@@ -45,15 +45,15 @@ def without_personal(entity: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 def is_erased(operation: Operation, find: Find) -> bool:
     """Whether an operation is about somebody whose data were erased, or would write them down anew."""
     kind, _, id = operation.aggregate.partition("/")
-    if kind in ROOTS and _is_marked(find, kind, id):
+    if kind in ROOTS and _is_marked(find(kind, id)):
         return True
-    if operation.action != "create" or operation.entity not in ("site", "work_order"):
+    if operation.entity not in ("site", "work_order") or operation.action != "create":
         return False
-    return any(_is_marked(find, name, operation.set.get(name)) for name in ("site", "customer"))
+    named = ((name, operation.set.get(name)) for name in ("site", "customer"))
+    return any(_is_marked(find(name, id)) for name, id in named if isinstance(id, str) and is_identifier(id))
 
 
-def _is_marked(find: Find, entity: str, id: object) -> bool:
-    record = find(entity, id) if isinstance(id, str) and is_identifier(id) else None
+def _is_marked(record: Record | None) -> bool:
     return record is not None and record.fields.get(ERASED_AT) is not None
 
 
