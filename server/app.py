@@ -30,6 +30,7 @@ from server.media_links.routes import media_routes
 from server.observe.health import health_routes
 from server.observe.request import observer
 from server.phone_calendar import phone_calendar_route
+from server.public.receipts import receipts_route
 from server.public.routes import public_routes
 from sync.store import StoreUnavailable
 
@@ -53,6 +54,7 @@ def application(service: Service) -> Litestar:
             *desk_routes(service),
             *public_routes(service),
             phone_calendar_route(service),
+            receipts_route(service),
         ],
         exception_handlers={
             **problem_handlers(),
