@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from media.checksum import Checksum
 from media.ending import Ending
 from media.gate import MediaGate, Principal, StoredCallback
+from media.orphans import Orphans
 from media.quota import DEVICE, NoQuota, UploadQuota, demand_room, least_room
 from media.refusal import (
     AlreadyStored,
@@ -82,6 +83,7 @@ class Uploads:
         self._store = store
         self._gate = gate
         self._ending = Ending(register, store, gate, on_stored)
+        self._orphans = Orphans(store, register)
         self._now = now
         self._new_id = new_id
         self.limits = limits
@@ -190,19 +192,24 @@ class Uploads:
     def recover(self) -> Sequence[Upload]:
         """Complete what a crash interrupted: verify full uploads, free what ended. Returns those now stored.
 
-        By a server that starts, before its first request: work beside a live one may not do it, since that one
-        may be between an upload's bytes and its row.
+        By a server that starts, before its first request. Bytes without a row are left to `sweep`: another server on
+        this store may just be about to write it.
         """
         finished = [upload for row in self._all_partial() if (upload := self._recovered(row)) is not None]
         for upload_id in self._store.ids():
             row = self._register.get(upload_id)
-            if row is None or row.state is not UploadState.PARTIAL:
+            if row is not None and row.state is not UploadState.PARTIAL:
                 try:
-                    self._ending.free(upload_id, row.state if row else UploadState.TERMINATED)
+                    self._ending.free(upload_id, row.state)
                 except UploadRefused:
-                    # Work goes on without the store; the next start sweeps again.
+                    # Work goes on without the store; the next start tries again.
                     log.warning("upload %s could not be freed", upload_id)
+        self._orphans.look()
         return finished
+
+    def sweep(self) -> int:
+        """Free bytes that had no row at the last look, `recover` included, and have none now; returns how many."""
+        return self._orphans.look()
 
     def _begun(self, new: NewUpload, principal: Principal) -> Upload:
         rooms = self._quota.rooms(principal, new.media_id, None)

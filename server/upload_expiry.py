@@ -1,4 +1,7 @@
-"""Uploads that nobody goes on with are given up after the longest time that a phone may be offline: bytes are freed."""
+"""Uploads that nobody goes on with are given up after the longest time that a phone may be offline: bytes are freed.
+
+So are bytes that a crash has left without a row.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ class UploadExpiry:
         try:
             while found := self._uploads.expire():
                 ended += found
+            self._uploads.sweep()
         except (UploadChanged, UploadRefused) as problem:
             log.warning("not all expired uploads were given up: %s", problem)
         return ended

@@ -100,6 +100,7 @@ class Phone:
             lambda: next(self.ids),
         )
         uploads.recover()
+        uploads.sweep()
         return uploads
 
     def _on_stored(self, upload: Upload) -> None:

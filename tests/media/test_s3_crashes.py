@@ -88,6 +88,7 @@ class World:
             lambda: next(self.ids),
         )
         uploads.recover()
+        uploads.sweep()
         new = NewUpload("m1", self.sha256, MediaKind.PROXY, len(self.content), ())
         upload = self.note(uploads.create(new, PHONE))
         while upload.state is UploadState.PARTIAL:

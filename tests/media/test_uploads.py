@@ -130,14 +130,24 @@ def test_recovery_passes_over_a_store_that_does_not_answer(
     with monkeypatch.context() as away:
         away.setattr(house.store, "release", Raises(StoreAway("the bucket does not answer")))
         assert house.uploads.recover() == []
-    house.uploads.recover()
+        assert house.uploads.sweep() == 0
+    assert house.uploads.sweep() == 1
     assert list(house.store.ids()) == []
 
 
-def test_recovery_frees_bytes_that_no_row_speaks_of(house: House) -> None:
+def test_bytes_that_no_row_speaks_of_are_freed_at_the_second_look(house: House) -> None:
     house.store.create("orphan")
     house.uploads.recover()
+    assert list(house.store.ids()) == ["orphan"], "another server may be about to write the row"
+    assert house.uploads.sweep() == 1
     assert list(house.store.ids()) == []
+
+
+def test_bytes_that_get_their_row_between_two_looks_stay(house: House) -> None:
+    house.uploads.recover()
+    upload = house.uploads.create(NEW, PHONE)
+    assert (house.uploads.sweep(), house.uploads.sweep()) == (0, 0)
+    assert list(house.store.ids()) == [upload.id]
 
 
 def test_bytes_that_the_disk_lost_are_never_passed_over_in_silence(house: House, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from media.local_store import LocalStore
+from server.bootstrap import open_service
 from server.cli.command import main
+from server.settings import read_settings
 from tests.parts.server_process import SECRET, running_server
 
 BEING_CREATED = "0190a000-0000-7000-8000-000000000001"
@@ -33,7 +36,7 @@ def test_a_command_leaves_uploads_of_a_live_server_alone(store: LocalStore, comm
     assert list(store.ids()) == [BEING_CREATED]
 
 
-def test_a_server_that_starts_frees_what_a_crash_left(
+def test_a_server_that_starts_leaves_uploads_of_another_alone(
     store: LocalStore, sqlite_url: str, tmp_path: Path
 ) -> None:
     variables = {
@@ -41,4 +44,15 @@ def test_a_server_that_starts_frees_what_a_crash_left(
         "DOORSTEP_BLOB_STORE_URL": f"file:{tmp_path / 'blobs'}",
     }
     with running_server(tmp_path, variables):
-        assert list(store.ids()) == []
+        assert list(store.ids()) == [BEING_CREATED]
+
+
+def test_what_a_crash_left_is_freed_an_hour_later(store: LocalStore) -> None:
+    service = open_service(read_settings(os.environ))
+    try:
+        service.uploads.recover()
+        service.upload_expiry.look()
+    finally:
+        service.close()
+
+    assert list(store.ids()) == []
