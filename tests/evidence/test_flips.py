@@ -7,6 +7,7 @@ import random
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from domain.evidence import checks
 from mobile_api.device_key import checked_public_key, jwk_of
 from server.evidence.key import ARITHMETIC, is_ed25519
 from tests.evidence import standalone
@@ -80,8 +81,6 @@ def test_without_the_seal_only_what_means_nothing_slips_through(
     file: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: flips in the time of making and in the seal itself are the seal's alone to find."""
-    from domain.evidence import checks
-
     monkeypatch.delitem(checks.CHECKS, "seal")
     dice = random.Random(4)
     missed = {place for place in range(len(file)) if not judged(_flipped(file, place, dice)).faults}
