@@ -25,6 +25,7 @@ from scheduler.jobs import JOBS
 from scheduler.tick import Tick
 from scheduler.ticker import Ticker
 from server.blob_store_url import FolderPlace
+from server.channels.chosen import message_folder
 from server.db.accounts import Accounts
 from server.db.connection import Database
 from server.db.devices import SqlDevices
@@ -215,7 +216,14 @@ def tied(settings: Settings, rules: Rules, store: SqlStore, folder: Path, clock:
     accounts = Accounts(store.database)
     quarantine = SqlQuarantine(store.database, LateValues(store.database, rules))
     erasures = Path(settings.erasures_file) if settings.erasures_file else folder.parent / NAME
-    erasing = Erasing(engine, store.database, blobs, ErasuresFile(erasures), lambda: instant(clock()))
+    erasing = Erasing(
+        engine,
+        store.database,
+        blobs,
+        ErasuresFile(erasures),
+        lambda: instant(clock()),
+        message_folder(folder).forget,
+    )
     mobile = MobilePorts(
         engine=engine,
         enrolments=enrolments,

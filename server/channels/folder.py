@@ -52,6 +52,11 @@ class MessageFolder:
             raise Unreachable(f"the folder cannot be written: {error.strerror}") from error
         return file.name
 
+    def forget(self, key: str) -> None:
+        """Delete a message's file, if there is one. Raises OSError."""
+        if key.replace("-", "").isalnum():
+            (self.folder / f"{key}{_END}").unlink(missing_ok=True)
+
     def filed(self) -> Iterator[Filed]:
         """What lies there, the newest first."""
         files = self.folder.glob(f"*{_END}") if self.folder.is_dir() else ()

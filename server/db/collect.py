@@ -53,14 +53,20 @@ def collect(database: Database, before: str, *, dry_run: bool = False) -> Iterat
     and to break off.
     """
     after = ""
-    while page := database.read(lambda c, after=after: c.rows(_WITH_TOMBSTONES, after=after, limit=AT_ONCE)):
-        for (aggregate,) in page:
-            after = aggregate
-            if aggregate.startswith(KEPT_WHOLE):
-                continue
-            found = database.write(lambda c, id=aggregate: _collect(c, id, before, dry_run))
+    while page := _next(database, after):
+        for aggregate in page:
+            found = None if aggregate.startswith(KEPT_WHOLE) else _one(database, aggregate, before, dry_run)
             if found is not None:
                 yield found
+        after = page[-1]
+
+
+def _next(database: Database, after: str) -> list[str]:
+    return [row[0] for row in database.read(lambda c: c.rows(_WITH_TOMBSTONES, after=after, limit=AT_ONCE))]
+
+
+def _one(database: Database, aggregate: str, before: str, dry_run: bool) -> Collected | None:
+    return database.write(lambda c: _collect(c, aggregate, before, dry_run))
 
 
 def _collect(connection: Connection, aggregate: str, before: str, dry_run: bool) -> Collected | None:

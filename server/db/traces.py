@@ -44,6 +44,7 @@ _HELD = Statement(
     "SELECT device, place, payload FROM quarantine WHERE device > :device OR (device = :device AND place > :place) "
     "ORDER BY device, place LIMIT :limit"
 )
+_FORGET_ERRORS = Statement("UPDATE reminder SET error = '' WHERE subject = ANY(:subjects) AND error <> ''")
 _PUT_BACK = Statement(
     "UPDATE quarantine SET hash = :hash, payload = :payload WHERE device = :device AND place = :place"
 )
@@ -111,6 +112,10 @@ class Traces:
 
     def _empty(self, aggregate: str, numbers: Sequence[int]) -> None:
         self._database.write(lambda c: c.run(_EMPTY, aggregate=aggregate, numbers=list(numbers)))
+
+    def empty_errors(self, subjects: Sequence[str]) -> int:
+        """Forget what went wrong with reminders of these records, each as `entity/id`: an error may quote a value."""
+        return self._database.write(lambda c: c.run(_FORGET_ERRORS, subjects=list(subjects)))
 
     def empty_quarantine(self, aggregates: Sequence[str], roots: Sequence[str]) -> int:
         """Rewrite deposited operations that are about these aggregates, or make a site or order of one of `roots`."""

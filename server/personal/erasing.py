@@ -62,7 +62,9 @@ class Erasing:
         blobs: BlobStore,
         file: ErasuresFile,
         now: Callable[[], str],
+        forget_message: Callable[[str], None],
     ) -> None:
+        """`forget_message` deletes what lies in the house of a message, by the id of its notification."""
         self._engine = engine
         self._database = database
         self._reading = Reading(database)
@@ -70,6 +72,7 @@ class Erasing:
         self._list = Erasures(database)
         self._traces = Traces(database, engine.rules)
         self._now = now
+        self._forget_message = forget_message
         self.file = file
 
     def plan(self, customer: str) -> Plan:
@@ -123,13 +126,18 @@ class Erasing:
         report.operations = self._traces.empty_ledger(found.aggregates)
         report.audit_entries = sum(self._traces.empty_audit(aggregate) for aggregate in found.aggregates)
         report.deposits = self._traces.empty_quarantine(found.aggregates, [one.id for one in found.roots])
-        report.files = self._delete_files(found)
+        records = self._records(found)
+        self._traces.empty_errors([f"{one.entity}/{one.id}" for one in records])
+        for one in records:
+            if one.entity == "notification":
+                self._forget_message(one.id)
+        report.files = self._delete_files(found, records)
         self._list.finish(erasure.customer, self._now())
         log.info("customer %s erased: %s", erasure.customer, erasure.reason)
         return report
 
-    def _delete_files(self, found: Belongings) -> int:
-        media = [one for one in self._records(found) if one.entity == "media"]
+    def _delete_files(self, found: Belongings, records: Sequence[Record]) -> int:
+        media = [one for one in records if one.entity == "media"]
         uploads = end_uploads(self._database, [one.id for one in media])
         for upload in uploads:
             if upload.state in ("partial", ENDED):

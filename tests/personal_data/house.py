@@ -37,6 +37,10 @@ _STORED = Statement(
     "created_at, expires_at, state, reason, revision) VALUES ('upload-1', 'media-1', :sha256, 'original', 'd', 'u', "
     ":size, :size, :facts, '2031-05-05T01:00:00.000000Z', '2031-05-05T01:00:00.000000Z', 'stored', NULL, 1)"
 )
+_FAILED = Statement(
+    "INSERT INTO reminder (subject, kind, revision, due_at, past_at, state, claimable_at, fence, attempts, error, "
+    "settled_at) VALUES ('visit/visit-1', 'k', 1, '2031', '2032', 'dead', '2031', 1, 5, :error, '2031')"
+)
 FORGET_ERASURES = Statement("DELETE FROM erasure")
 _HOME = {"customer": AGGREGATES[0], "site": AGGREGATES[1], "work_order": AGGREGATES[2], "*": AGGREGATES[2]}
 
@@ -95,6 +99,10 @@ def fill(service: Service) -> None:
         now=service.now(),
     )
     _upload(service)
+    letter = service.messages.folder.folder / "notification-1.txt"
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text(f"To: {PHONE}\n\n{SECRET}\n", encoding="utf-8")
+    service.store.database.write(lambda c: c.run(_FAILED, error=f"cannot reach {SECRET}"))
 
 
 def _fields(entity: str) -> dict[str, Any]:

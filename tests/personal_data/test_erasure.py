@@ -27,7 +27,7 @@ def erase(company: Service, database_url: str) -> None:
 
 def test_the_secrets_were_everywhere_before(company: Service, database_url: str) -> None:
     assert found_in(database_url).keys() >= {
-        "audit", "contact", "customer", "operation", "quarantine", "record", "site", "upload", "work_order",
+        "audit", "contact", "customer", "operation", "quarantine", "record", "reminder", "site", "upload", "work_order",
     }  # fmt: skip
 
 
@@ -42,6 +42,12 @@ def test_the_file_is_gone_and_its_upload_says_so(company: Service, database_url:
     upload = company.uploads._register.get("upload-1")
     assert upload is not None
     assert (upload.state.value, upload.reason, upload.facts) == ("terminated", "customer_erased", {})
+
+
+def test_messages_that_lie_in_the_house_are_gone(company: Service, database_url: str) -> None:
+    assert [one.key for one in company.messages.folder.filed()] == ["notification-1"]
+    erase(company, database_url)
+    assert list(company.messages.folder.filed()) == []
 
 
 def test_chains_and_digests_verify_and_emptied_entries_say_erased(
