@@ -6,16 +6,17 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bench.contender import Contender
 from bench.load import ask, request
 from bench.peers.install import node_parts
+from bench.peers.paging import fill_by_pushes, pages
 from bench.peers.program import program
 from bench.processes import Running
-from bench.rows import Row, parts
+from bench.rows import Row
 from tests.parts.free_port import free_port
 
-_FILL = 1000
 _PAGE = 1000
 """Quicker than everything in one answer, and than CouchDB's own replicator, which asks again for each page's bodies."""
 
@@ -45,21 +46,14 @@ class _Serving:
         self.running = running
 
     def fill(self, rows: Sequence[Row]) -> None:
-        for part in parts(rows, _FILL):
-            ask(self.running.port, self.push(part))
+        fill_by_pushes(self.running.port, self.push, rows)
 
     def push(self, rows: Sequence[Row]) -> bytes:
         documents = b",".join(row.document("_id") for row in rows)
         return request("POST", "/orders/_bulk_docs", b'{"docs":[' + documents + b"]}")
 
     def pull(self) -> list[bytes]:
-        script, position = [], "0"
-        while True:
-            script.append(self.since(position, _PAGE))
-            said = json.loads(ask(self.running.port, script[-1]))
-            position = str(said["last_seq"])
-            if len(said["results"]) < _PAGE:
-                return script
+        return pages(self.running.port, self.since, _read, "0", _PAGE)[0]
 
     def position(self) -> str:
         said = json.loads(ask(self.running.port, request("GET", "/orders/_changes?descending=true&limit=1")))
@@ -67,3 +61,7 @@ class _Serving:
 
     def since(self, position: str, most: int = _PAGE) -> bytes:
         return request("GET", f"/orders/_changes?include_docs=true&limit={most}&since={position}")
+
+
+def _read(page: Any) -> tuple[str, int]:
+    return str(page["last_seq"]), len(page["results"])

@@ -6,17 +6,18 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from bench.contender import Contender
-from bench.load import ask, request
+from bench.load import request
 from bench.peers.install import node_parts
+from bench.peers.paging import fill_by_pushes, pages
 from bench.peers.program import program
 from bench.processes import Running
-from bench.rows import Row, parts
+from bench.rows import Row
 from tests.parts.free_port import free_port
 
-_FILL = 1000
 _PAGE = 10_000
 _START = json.dumps({"id": "", "lwt": 0})
 
@@ -46,29 +47,21 @@ class _Serving:
         self.running = running
 
     def fill(self, rows: Sequence[Row]) -> None:
-        for part in parts(rows, _FILL):
-            ask(self.running.port, self.push(part))
+        fill_by_pushes(self.running.port, self.push, rows)
 
     def push(self, rows: Sequence[Row]) -> bytes:
         written = (b'{"newDocumentState":%s,"_deleted":false}}' % row.document("id")[:-1] for row in rows)
         return request("POST", "/orders/0/push", b"[" + b",".join(written) + b"]")
 
     def pull(self) -> list[bytes]:
-        script, position = [], _START
-        while True:
-            script.append(self.since(position, _PAGE))
-            said = json.loads(ask(self.running.port, script[-1]))
-            position = json.dumps(said["checkpoint"])
-            if len(said["documents"]) < _PAGE:
-                return script
+        return pages(self.running.port, self.since, _read, _START, _PAGE)[0]
 
     def position(self) -> str:
-        position = _START
-        while True:
-            said = json.loads(ask(self.running.port, self.since(position, _PAGE)))
-            position = json.dumps(said["checkpoint"])
-            if len(said["documents"]) < _PAGE:
-                return position
+        return pages(self.running.port, self.since, _read, _START, _PAGE)[1]
 
     def since(self, position: str, most: int = _PAGE) -> bytes:
         return request("GET", f"/orders/0/pull?{urlencode({**json.loads(position), 'limit': most})}")
+
+
+def _read(page: Any) -> tuple[str, int]:
+    return json.dumps(page["checkpoint"]), len(page["documents"])
