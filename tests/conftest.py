@@ -12,6 +12,8 @@ from tests.parts.postgres import Postgres, running_postgres
 from tests.parts.postgres_binaries import PostgresMissing, find_postgres
 
 REQUIRE_POSTGRES = "DOORSTEP_REQUIRE_POSTGRES"
+# Commands speak the terminal's language; the sentences that tests look for are English.
+os.environ["LC_ALL"] = "C.UTF-8"
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
