@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import anyio
-from litestar import Request, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, Parameter
 
+from domain.evidence.package import Package
 from server.desk.desk import Desk, who
 from server.desk.history import READERS
 from server.desk.problems import RecordMissing
@@ -19,7 +20,6 @@ from server.evidence.evidence import Evidence
 from server.evidence.export import NothingSigned
 from sync.canonical import LARGEST_INTEGER
 
-MEDIA_TYPE = "application/json"
 _MOST_HELD = 20
 
 Held = Annotated[
@@ -35,7 +35,7 @@ def evidence_routes(evidence: Evidence, desk: Desk) -> list[HTTPRouteHandler]:
     @get("/work-orders/{order_id:str}/evidence", name="desk_order_evidence", guards=[takes(*READERS)])
     async def of_order(
         order_id: FromPath[str], request: Request[Any, Any, Any], held: FromQuery[Held | None] = None
-    ) -> Response[bytes]:
+    ) -> Response[Package]:
         """All sign-offs of an order and its whole history, as one file (`doorstep verify`, `openapi/evidence.md`)."""
         by = who(request)
 
@@ -48,7 +48,7 @@ def evidence_routes(evidence: Evidence, desk: Desk) -> list[HTTPRouteHandler]:
     @get("/sign-offs/{sign_off_id:str}/evidence", name="desk_sign_off_evidence", guards=[takes(*READERS)])
     async def of_sign_off(
         sign_off_id: FromPath[str], request: Request[Any, Any, Any], held: FromQuery[Held | None] = None
-    ) -> Response[bytes]:
+    ) -> Response[Package]:
         """One sign-off as a file; of the order's other history it holds hashes alone."""
         by = who(request)
 
@@ -61,9 +61,10 @@ def evidence_routes(evidence: Evidence, desk: Desk) -> list[HTTPRouteHandler]:
     return [of_order, of_sign_off]
 
 
-async def _file(work: Any, name: str) -> Response[bytes]:
+async def _file(work: Callable[[], bytes], name: str) -> Response[Package]:
+    """The answer. Its bytes are those that were sealed: they are sent as they are, and never encoded again."""
     try:
-        data = await anyio.to_thread.run_sync(partial(work))
+        data: Any = await anyio.to_thread.run_sync(work)
     except NothingSigned:
         raise RecordMissing("sign_off") from None
     safe = re.sub(r"[^A-Za-z0-9_.-]", "-", name)
@@ -72,4 +73,4 @@ async def _file(work: Any, name: str) -> Response[bytes]:
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(data, media_type=MEDIA_TYPE, headers=headers)
+    return Response(data, media_type=MediaType.JSON, headers=headers)

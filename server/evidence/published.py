@@ -7,7 +7,7 @@ from typing import Annotated
 
 import anyio
 import msgspec
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, Parameter
 
@@ -18,7 +18,6 @@ from server.evidence.proofs import Proofs
 from sync.canonical import LARGEST_INTEGER
 from sync.log.checkpoint import read_checkpoint
 
-_TEXT = "text/plain; charset=utf-8"
 _NO_STORE = {"Cache-Control": "no-store"}
 
 Size = Annotated[int, Parameter(ge=1, le=LARGEST_INTEGER)]
@@ -34,11 +33,11 @@ class PublishedKey(msgspec.Struct, frozen=True, kw_only=True):
 def published_routes(proofs: Proofs) -> Sequence[HTTPRouteHandler]:
     """Open to everybody: hashes and a public key, and nothing that anybody could use against a person."""
 
-    @get("/v1/log/checkpoint", name="log_checkpoint", tags=["log"], media_type=_TEXT)
+    @get("/v1/log/checkpoint", name="log_checkpoint", tags=["log"], media_type=MediaType.TEXT)
     async def checkpoint() -> Response[str]:
         """The log's present state, signed (C2SP tlog-checkpoint). Who keeps it can later prove what came before it."""
         note = await anyio.to_thread.run_sync(proofs.checkpoint)
-        return Response(note, media_type=_TEXT, headers=_NO_STORE)
+        return Response(note, media_type=MediaType.TEXT, headers=_NO_STORE)
 
     @get("/v1/log/key", name="log_key", tags=["log"])
     async def key() -> Response[PublishedKey]:
