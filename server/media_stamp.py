@@ -24,7 +24,7 @@ class Stamp:
         self._default_zone = default_zone
 
     def __call__(self, media: Record) -> tuple[str, ...]:
-        """Two lines: time, order and person; then the origin. What nobody knows is left out."""
+        """Time, order and person in one line, the origin in another. What nobody knows is left out."""
         order = self._find("work_order", media.aggregate.partition("/")[2])
         site = self._find("site", order.fields.get("site") if order else None)
         person = self._find("technician", media.fields.get("by"))
@@ -34,7 +34,8 @@ class Stamp:
             _both(person.fields.get("name")) if person else "",
         ]
         origin = _ORIGINS.get(media.fields.get("origin") or "", _UNKNOWN_ORIGIN)
-        return (_BETWEEN.join(one for one in facts if one), origin)
+        told = _BETWEEN.join(one for one in facts if one)
+        return (told, origin) if told else (origin,)
 
     def _time(self, instant: str | None, zone: str | None) -> str:
         if not instant:

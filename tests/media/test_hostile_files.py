@@ -45,10 +45,10 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture
-def heavy(tmp_path: Path) -> bytes:
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A clip whose proxy takes seconds."""
-    path = tmp_path / "heavy.mp4"
+    path = tmp_path_factory.mktemp("heavy") / "heavy.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
