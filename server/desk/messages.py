@@ -108,14 +108,18 @@ def message_routes(service: Service, desk: Desk) -> list[HTTPRouteHandler]:
         """What lies in the folder, while no channel is configured: JSON, or a page for a browser."""
         filed = await anyio.to_thread.run_sync(lambda: list(folder.filed())[:_MOST_FILED])
         if "text/html" not in request.headers.get("Accept", ""):
-            return Response({"items": filed, "is_local": service.messages.is_local})
+            return Response({"items": filed, "next": None, "is_local": service.messages.is_local})
         return Response(_mailbox(filed), media_type=MediaType.HTML, headers=_PAGE)
 
     @get("/message-kinds", name="desk_message_kinds", guards=[takes(*_OFFICE)])
-    async def kinds(request: Request[Any, Any, Any]) -> list[KindShown]:
-        """Every kind of message with its present words."""
+    async def kinds(
+        request: Request[Any, Any, Any], limit: Limit = 100, after: After = ""
+    ) -> Page[KindShown]:
+        """Every kind of message with its present words, by name."""
+        begins = place("message-kinds", after) or [""]
         records = await anyio.to_thread.run_sync(written)
-        return [_shown(kind, language(request), records) for kind in KINDS]
+        rows = [_shown(kind, language(request), records) for kind in sorted(KINDS) if kind > begins[0]]
+        return page("message-kinds", rows, limit, lambda row: (row.kind,))
 
     @post(
         "/message-kinds/{kind:str}/preview",

@@ -65,7 +65,7 @@ def test_while_nothing_leaves_the_house_the_mailbox_shows_every_message(
 
 
 def test_every_kind_tells_its_names_and_its_words_in_both_languages(desks: dict[str, httpx.Client]) -> None:
-    kinds = {one["kind"]: one for one in desks["dispatcher"].get("/v1/desk/message-kinds").json()}
+    kinds = {one["kind"]: one for one in desks["dispatcher"].get("/v1/desk/message-kinds").json()["items"]}
     asking = kinds["confirm_ask"]
     assert set(asking["fields"]) == {"contact", "order", "technician", "time", "link"}
     assert "{time}" in asking["words"]["zh"]["subject"] and "{link}" in asking["words"]["en"]["body"]

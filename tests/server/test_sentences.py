@@ -161,6 +161,7 @@ def test_every_list_refuses_a_filter_in_chinese(live: Live, everybody: httpx.Cli
 LISTS = [
     *("search", "work-orders", "board", "conflicts", "inbox", "master-changes", "technicians", "outlets"),
     *("stock-locations", "stock", "expert-cases", "parked", "quarantine", "devices", "accounts"),
+    *("messages", "message-kinds"),
 ]
 MASTERS = {
     "customer": "customers",
@@ -178,6 +179,7 @@ MASTERS = {
     "stock_location": "stock-locations",
     "checklist_template": "checklist-templates",
     "knowledge_article": "knowledge-articles",
+    "message_template": "message-templates",
 }
 WRONG: list[Any] = [5, "x" * 5000, [5], {"add": 5}, {"event": "x"}, 1.5]
 
