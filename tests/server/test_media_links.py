@@ -13,6 +13,8 @@ from PIL import Image
 
 from mobile_api.derived_key import to_base64url
 from server.media_links.link import LINK_SECONDS, MediaLinks
+from sync.engine import Draft
+from sync.store import DeviceRow
 from tests.media.photos import photo
 from tests.server.live import SECRET, Live
 from tests.server.orders import Orders
@@ -20,6 +22,7 @@ from tests.server.phone import ME, Phone, enrolled, media_row
 from tests.server.waiting import until
 
 CONTENT = photo(size=(1200, 900))
+DOOR = DeviceRow(id="tests-media-links", user="system", roles=("system",))
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +190,25 @@ def test_what_cannot_be_shown_says_why(phone: Phone, orders: Orders) -> None:
 
     assert code(away) == (409, "media_not_here") and away.json()["details"]["missing_bytes"] == len(CONTENT)
     assert code(aside) == (409, "media_unfit") and "隔离" in aside.json()["detail"]
+
+
+def test_bytes_that_nobody_has_looked_at_are_shown_to_nobody(
+    live: Live, phone: Phone, desks: dict[str, httpx.Client], orders: Orders
+) -> None:
+    order, visit = orders.assigned(ME)
+    media = f"m-{visit}"
+    phone.sync(media_row(order, visit, media, b"bytes that never came"))
+    arrived = Draft(
+        id=f"tests-{media}"[:64],
+        entity="media",
+        record=media,
+        aggregate=f"work_order/{order}",
+        set={"state": {"event": "store"}},
+    )
+    live.service.engine.write(DOOR, [arrived])
+
+    assert code(link(phone.client, media)) == (409, "media_not_inspected")
+    assert code(link(desks["dispatcher"], media, desk=True)) == (409, "media_not_inspected")
 
 
 def test_what_was_not_made_of_a_file_is_told_with_what_was(phone: Phone, media: str) -> None:
