@@ -12,6 +12,8 @@ from tempfile import mkdtemp
 from threading import RLock
 from typing import Any, Protocol
 
+from media.memory_register import MemoryRegister
+from media.register import UploadRegister
 from mobile_api.ports import Devices, Enrolments, Quarantine
 from server.db.devices import SqlDevices
 from server.db.enrolments import SqlEnrolments
@@ -19,6 +21,7 @@ from server.db.migrate import migrate
 from server.db.open import SqlStore, open_store
 from server.db.quarantine import SqlQuarantine
 from server.db.statement import Statement
+from server.db.uploads import SqlUploads
 from sync.memory import MemoryStore
 from sync.store import Store
 from tests.mobile_api.memory_ports import MemoryDevices, MemoryEnrolments, MemoryQuarantine
@@ -48,6 +51,10 @@ class Backend(Protocol):
     def quarantine(self) -> Quarantine:
         """What withdrawn and unknown phones deposit."""
 
+    @property
+    def uploads(self) -> UploadRegister:
+        """Rows of uploads."""
+
     def issue(self, digest: str, user: str, roles: tuple[str, ...], now: str, expires_at: str) -> None:
         """Make an enrolment code."""
 
@@ -74,6 +81,7 @@ class InMemory:
         self._tie(MemoryStore("e1", RLock()))
         self.enrolments = MemoryEnrolments(self.store)
         self.quarantine = MemoryQuarantine()
+        self.uploads = MemoryRegister()
 
     def _tie(self, store: MemoryStore) -> None:
         self.store = store
@@ -90,16 +98,19 @@ class InMemory:
 
     def back_up(self) -> object:
         said = self.devices.said, self.devices._floors
-        return copy.deepcopy((_rows(self.store), said, self.quarantine.deposits, self.enrolments._codes))
+        deposits, codes = self.quarantine.deposits, self.enrolments._codes
+        return copy.deepcopy((_rows(self.store), said, deposits, codes, self.uploads._rows))
 
     def restore(self, backup: Any) -> None:
-        rows, said, deposits, codes = copy.deepcopy(backup)
+        rows, said, deposits, codes, uploads = copy.deepcopy(backup)
         store = MemoryStore("e1", RLock())
         vars(store._state).update(rows)
         self._tie(store)
         self.devices.said, self.devices._floors = said
         self.quarantine, self.enrolments = MemoryQuarantine(), MemoryEnrolments(store)
         self.quarantine.deposits, self.enrolments._codes = deposits, codes
+        self.uploads = MemoryRegister()
+        self.uploads._rows = uploads
 
     def close(self) -> None:
         pass
@@ -119,6 +130,7 @@ class _OnSql:
         self.devices.answers_at_once = True  # the simulator has one thread, and no loop to hold up
         self.enrolments = SqlEnrolments(self.store.database)
         self.quarantine = SqlQuarantine(self.store.database)
+        self.uploads = SqlUploads(self.store.database)
 
     def issue(self, digest: str, user: str, roles: tuple[str, ...], now: str, expires_at: str) -> None:
         self.enrolments.issue(digest, user, roles, now=now, expires_at=expires_at)

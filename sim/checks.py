@@ -161,6 +161,19 @@ def nothing_promised_is_lost(world: World, quarantine: set[str]) -> None:
     hold(not lost, 1, f"{lost} was saved on a phone, and is nowhere")
 
 
+def photos_have_arrived(world: World) -> None:
+    """Invariant 10: in quiet, each photo whose row is on the server is there with its bytes, and its row says so."""
+    stored = set(world.depot.stored())
+    for handset in world.live():
+        if handset.device in world.revoked or handset.device not in world.devices:
+            continue
+        for one in handset.phone.uploads():
+            row = world.books.record("media", one.media)
+            told = f"{one.media} on {handset.name} is {one.state}, {one.detail}"
+            hold(row is None or (one.state == "stored" and one.media in stored), 10, told)
+            hold(row is None or row["fields"]["state"] == "stored", 10, f"{told}; its row says otherwise")
+
+
 def database_is_what_was_committed(world: World) -> None:
     """The database itself, read once more: versions, records and ledger are those of the books."""
     books = world.books

@@ -15,6 +15,7 @@ NETWORK = (
     "half_open",
     "lost_acknowledgement",
     "partition",
+    "cut",
 )
 PHONE = (
     "crash",
@@ -27,6 +28,7 @@ PHONE = (
     "eviction",
     "revocation",
 )
+DEPOT = ("depot_full", "depot_power")
 OFFICE = (
     "reassign",
     "reschedule",
@@ -39,7 +41,7 @@ OFFICE = (
     "restore",
     "poison",
 )
-KINDS = (*NETWORK, *PHONE, *OFFICE)
+KINDS = (*NETWORK, *PHONE, *DEPOT, *OFFICE)
 
 
 class Weather:
@@ -59,7 +61,11 @@ class Weather:
 
     def happens(self, kind: str, dice: random.Random, likely: float) -> bool:
         """Whether it goes wrong now; counted where it does."""
-        if self.calm or kind not in self.on or dice.random() >= likely:
+        if not self.may(kind, dice, likely):
             return False
         self.happened[kind] += 1
         return True
+
+    def may(self, kind: str, dice: random.Random, likely: float) -> bool:
+        """Whether it may go wrong soon; whoever lets it counts it when it does."""
+        return not self.calm and kind in self.on and dice.random() < likely

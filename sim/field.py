@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable
 from typing import Any
@@ -260,6 +261,20 @@ def _decide(world: World, handset: Handset, id: str, dice: random.Random) -> lis
     return decide(as_record(dice.choice(found)), dice.choice(("standing", "losing", "losing")))
 
 
+def _photograph(world: World, handset: Handset, id: str, dice: random.Random) -> list[Drafted]:
+    """A photo: its row travels by the exchange, its bytes on their own."""
+    media, data = f"ph-{world.word()}", dice.randbytes(dice.randint(1, 1500))
+    world.depot.photos[media] = data
+    if not handset.photograph(media, data):
+        return []
+    return [
+        create(
+            "media", media, place.work_order(id), kind="photo", content_type="image/jpeg", by=handset.user,
+            sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data),
+        )
+    ]  # fmt: skip
+
+
 def _on_site(world: World, handset: Handset, dice: random.Random) -> None:
     """A second fault, found on site: an order of the technician's own."""
     id = f"O-{world.word()}"
@@ -278,5 +293,6 @@ _ACTS: list[tuple[Act, int]] = [
     (_on_visit, 5),
     (_on_place, 1),
     (_decide, 1),
+    (_photograph, 2),
 ]
 _UNCHECKED = {_blindly}

@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from doorstep_client.transport import Answer
+from media.gate import Principal
 from mobile_api.app_routes import MobilePorts, phone_credentials
 from mobile_api.attempt_limit import AttemptLimits, Window
 from mobile_api.clock import instant
 from mobile_api.deposit import Deposit
 from mobile_api.enrolment import Enrolment, EnrolRequest
 from mobile_api.enrolment_code import code_digest
-from mobile_api.problem import Problem
-from mobile_api.problems import ServerUnavailable
+from mobile_api.problem import Problem, Unauthorized
+from mobile_api.problems import DeviceRevoked, DeviceUnknown, ServerUnavailable
 from mobile_api.settings import MobileSettings
 from mobile_api.sync_endpoint import SyncEndpoint
 from mobile_api.token_endpoint import TokenRenewal
@@ -98,9 +99,9 @@ class Front:
         try:
             return Answer(200, {}, self._answered(address, raw, body))
         except Problem as problem:
-            return _told(problem)
+            return told(problem)
         except StoreUnavailable:
-            return _told(ServerUnavailable())
+            return told(ServerUnavailable())
 
     def _answered(self, address: str, headers: dict[bytes, bytes], body: bytes) -> bytes:
         if address == "/v1/sync":
@@ -114,6 +115,23 @@ class Front:
             return msgspec.json.encode(self._renewal.renew(headers, body))
         assert address == "/v1/schema", address
         return self._schema
+
+    def sender(self, headers: Mapping[str, str]) -> Principal | Answer:
+        """Whose upload a request is about, or the refusal; see `mobile_api.authentication`."""
+        try:
+            bearer = self.credentials.bearer(
+                {name.lower().encode(): text.encode() for name, text in headers.items()}
+            )
+            if bearer is None:
+                raise Unauthorized()
+            row = self._devices.poll_row(bearer.device)
+            if row is None:
+                raise DeviceUnknown()
+            if row.revoked:
+                raise DeviceRevoked()
+            return Principal(bearer.device, row.user)
+        except Problem as problem:
+            return told(problem)
 
     def device_of(self, headers: Mapping[str, str]) -> str:
         """Whom a request's credentials name, good or not."""
@@ -132,7 +150,8 @@ def issue_code(backend: Backend, code: str, user: str, roles: tuple[str, ...], n
     backend.issue(digest, user, roles, instant(now), instant(now + 7 * 86_400))
 
 
-def _told(problem: Problem) -> Answer:
+def told(problem: Problem) -> Answer:
+    """A refusal, as it goes over the wire."""
     return Answer(
         problem.status,
         {name.lower(): value for name, value in problem.headers.items()},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,8 +26,11 @@ from sim.network import Line, Network
 from sync.operation import Operation, decode_operation
 from sync.wire import SyncReply
 
+CHUNK_BYTES = 600
+"""Of a photo in one request: a few requests for each."""
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the group of P-256: private keys lie below it."""
+T = TypeVar("T")
 Said = Literal["done", "cut", "died", "no_room", "unknown"]
 
 
@@ -49,7 +53,10 @@ class Handset:
         self._key_dice = dice(seed, "key", name)
         self._line = Line(network, name)
         self._bytes = random_bytes(dice(seed, "ids", name))
-        self._limits = Limits(push_operations=dice(seed, "limits", name).choice((3, 8, 200)))
+        self._limits = Limits(
+            push_operations=dice(seed, "limits", name).choice((3, 8, 200)), upload_bytes=CHUNK_BYTES
+        )
+        self._photos = folder
         self.key = self.fresh_key()
         self.phone = self._open()
 
@@ -151,10 +158,29 @@ class Handset:
         self.promised |= {entry.operation.id: entry.operation for entry in made}
         return [entry.operation for entry in made]
 
+    def photograph(self, media: str, data: bytes) -> bool:
+        """A photo is taken and queued, durably; whether it was."""
+        file = self._photos / media
+        file.write_bytes(data)
+        try:
+            self.phone.attach(media, file, type="image/jpeg")
+        except sqlite3.OperationalError:
+            return False
+        except PhoneDied:
+            self.revive()
+        return any(one.media == media for one in self.phone.uploads())
+
+    def upload(self) -> Said:
+        """Send photos until all are there, or until something happens."""
+        return self._until(self.phone.upload)[0]
+
     def sync(self) -> tuple[Said, Taken | None]:
         """Exchange until nothing is left, or until something happens."""
+        return self._until(self.phone.sync)
+
+    def _until(self, work: Callable[[], T]) -> tuple[Said, T | None]:
         try:
-            return "done", self.phone.sync()
+            return "done", work()
         except (Unreachable, msgspec.DecodeError):
             return "cut", None
         except Refused as refused:

@@ -24,13 +24,15 @@ class Request(msgspec.Struct, frozen=True):
     address: str
     headers: Mapping[str, str]
     body: bytes
+    is_cut: bool = False
+    """The connection broke, and this is what came."""
 
 
 class Network:
     """Carries requests to `serve`, or does not."""
 
     def __init__(
-        self, time: Time, weather: Weather, serve: Callable[[Request], Answer], dice: random.Random
+        self, time: Time, weather: Weather, serve: Callable[[Request], Answer | None], dice: random.Random
     ) -> None:
         self.dice = dice
         """The dice of the present step."""
@@ -60,14 +62,23 @@ class Network:
                 self._time.ms += TIMEOUT_MS
                 raise Unreachable("no answer in time")
         self._deliver("delay", request.name)
+        if request.method == "PATCH" and happens("cut", 0.3):
+            self._serve(
+                msgspec.structs.replace(
+                    request, body=request.body[: self.dice.randrange(len(request.body))], is_cut=True
+                )
+            )
+            raise Unreachable("the connection broke")
         answer = self._serve(request)
         if happens("duplicate", 0.08):
             again = self._serve(request)
             answer = again if self.dice.random() < 0.5 else answer
         self._deliver("reorder", request.name)
+        if answer is None:
+            raise Unreachable("the server died")
         if happens("lost_acknowledgement", 0.12):
             raise Unreachable("the answer was lost")
-        if happens("truncate", 0.05):
+        if answer.body and happens("truncate", 0.05):
             cut = answer.body[: self.dice.randrange(len(answer.body))]
             if self.dice.random() < 0.5:
                 raise Unreachable("the answer broke off")

@@ -148,6 +148,7 @@ def quiet(world: World) -> None:
         before = world.books.versions.copy(), world.books.model.epoch, [one.base() for one in world.live()]
         for handset in world.live():
             schedule.sync(world, handset, dice(world.seed, "quiet", round, handset.name))
+            handset.upload()
         pending = any(one.has_pending() for one in world.live())
         after = world.books.versions.copy(), world.books.model.epoch, [one.base() for one in world.live()]
         if before == after and not pending:
@@ -158,4 +159,5 @@ def quiet(world: World) -> None:
     for handset in world.live():
         checks.has_settled(world, handset, quarantine)
     checks.nothing_promised_is_lost(world, quarantine)
+    checks.photos_have_arrived(world)
     checks.database_is_what_was_committed(world)

@@ -45,6 +45,13 @@ def sync(world: World, handset: Handset, dice: random.Random) -> None:
             checks.effects_show_once(world, handset, id)
 
 
+def _upload(world: World, dice: random.Random) -> None:
+    """A phone has signal, and sends what it has photographed."""
+    handset = _any(world, dice)
+    if handset.device:
+        world.say(f"{handset.name} uploads: {handset.upload()}")
+
+
 def _any(world: World, dice: random.Random) -> Handset:
     return dice.choice(world.live())
 
@@ -154,6 +161,7 @@ def _server_restarts(world: World, dice: random.Random) -> None:
 
 _EVENTS: list[tuple[Event, int]] = [
     (_signal, 60),
+    (_upload, 15),
     (_slow, 4),
     (_partition, 4),
     (_crash, 8),
@@ -163,7 +171,7 @@ _EVENTS: list[tuple[Event, int]] = [
     (_clone, 2),
     (_revocation, 2),
     (_eviction, 3),
-    (_deploy, 3),
+    (_deploy, 4),
     (_restore, 4),
     (_server_restarts, 1),
 ]

@@ -23,6 +23,7 @@ from sim.backend import Backend
 from sim.books import Books
 from sim.clock import Time
 from sim.company import TECHNICIANS, founding
+from sim.depot import ADDRESS, Depot
 from sim.dice import dice, random_bytes
 from sim.disk import PhoneDied
 from sim.fault import Weather
@@ -80,6 +81,7 @@ class World:
         self.books = Books(msgspec.json.decode(declared(1).to_json()), "e1")
         self.books.authored = self.entered
         self.limits = DEFAULT_LIMITS
+        self.depot = Depot(self.time, weather, lambda: f"upload-{next(self._ids)}")
         self._late: list[tuple[Handset, Exchange, SyncReply]] = []
         """Answers on their way for long."""
         self.start()
@@ -114,6 +116,7 @@ class World:
         self.front = Front(
             self.backend, engine, self.time.seconds, lambda: f"device-{next(self._ids)}", self._server_bytes
         )
+        self.depot.start(engine, self.backend.uploads)
 
     def portion(self, limits: Limits) -> None:
         """Let the server answer in other portions."""
@@ -133,7 +136,7 @@ class World:
         promised = self.promised.get(receipt.id)
         if promised is None:
             hold(
-                receipt.device.startswith(("desk-", "~")),
+                receipt.device.startswith(("desk-", "system-", "~")),
                 1,
                 f"{receipt.id} of {receipt.device} was made by nobody",
             )
@@ -146,8 +149,10 @@ class World:
         for handset in self.handsets:
             handset.open.discard(receipt.id)
 
-    def serve(self, request: Request) -> Answer:
-        """What the server answers, whether or not that arrives; looked at before it leaves."""
+    def serve(self, request: Request) -> Answer | None:
+        """What the server answers, whether or not that arrives; looked at before it leaves. None: it died."""
+        if request.address.startswith(ADDRESS):
+            return self._take_in(request)
         device = self.front.device_of(request.headers)
         self.books.settled.clear()
         answer = self.front.answer(request.address, request.headers, request.body)
@@ -164,6 +169,19 @@ class World:
             self._check_exchange(device, request, msgspec.json.decode(answer.body))
         if request.address == "/v1/token" and answer.status == 200:
             hold(device in self.devices and device not in self.revoked, 12, f"{device} is given a token")
+        return answer
+
+    def _take_in(self, request: Request) -> Answer | None:
+        sender = self.front.sender(request.headers)
+        answer = (
+            sender if isinstance(sender, Answer) else self.depot.answer(sender, request, self.network.dice)
+        )
+        if answer is None:
+            self.say(f"  {request.name} {request.method} {request.address}: the server loses its power")
+            self.start()
+            return None
+        offset = answer.headers.get("upload-offset", "")
+        self.say(f"  {request.name} {request.method} {request.address}: {answer.status} {offset}")
         return answer
 
     def _is_too_old(self, name: str) -> bool:
@@ -194,6 +212,7 @@ class World:
         """A backup, of which the office knows."""
         held = (
             self.backend.back_up(),
+            self.depot.back_up(),
             self.books.copy(),
             dict(self.devices),
             set(self.revoked),
@@ -204,9 +223,10 @@ class World:
 
     def restore(self) -> None:
         """The database is lost, and set up from the backup: another epoch, in which some things never happened."""
-        data, books, devices, revoked = self.backup
+        data, files, books, devices, revoked = self.backup
         deposited = self.quarantined()
         self.backend.restore(data)
+        self.depot.restore(files)
         # A deposit made since the backup, whose phone has lost its data meanwhile, was in the lost database alone.
         on_phones = {id for handset in self.live() for id in handset.all_ids()}
         self.orphans |= deposited - on_phones - self.quarantined()

@@ -28,10 +28,13 @@ class Both:
         """Numbers of chunks (from 1) that never reach the server."""
         self.cut_after: set[int] = set()
         """Numbers of chunks whose answer is lost."""
+        self.knows_the_phone = True
 
     def send(self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         if "/v1/uploads" not in address:
             return self._engine.send(method, address, headers, body)
+        if not self.knows_the_phone:
+            return Answer(401, {}, b'{"code": "device_unknown"}')
         if method == "PATCH":
             self.patches.append(int(headers["Upload-Offset"]))
             if len(self.patches) in self.cut_before:
@@ -173,6 +176,18 @@ def test_a_file_whose_row_is_not_known_yet_waits_its_turn(
     (media.setup.folder / "refused").unlink()
     phone.upload()
     assert is_stored(media, early)
+
+
+def test_a_file_waits_while_the_server_does_not_know_the_phone(
+    phone: Phone, wire: Both, media: MediaServer, clip: Path
+):
+    phone.attach("m1", clip)
+    wire.knows_the_phone = False
+    phone.upload()
+    assert [one.state for one in phone.uploads()] == ["queued"]
+    wire.knows_the_phone = True
+    phone.upload()
+    assert is_stored(media, clip)
 
 
 def test_a_file_that_changed_under_way_is_told(phone: Phone, clip: Path):

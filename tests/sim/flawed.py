@@ -13,6 +13,8 @@ import sync.memory
 import sync.merge
 import sync.push
 from doorstep_client import outbox, replica
+from media import mark
+from media.local_store import LocalWriter
 from mobile_api.credentials import Credentials, Signed
 from mobile_api.nonces import Nonces
 from mobile_api.problems import SignatureRefused
@@ -142,6 +144,19 @@ def leaking_pull(patch: MonkeyPatch) -> None:
     patch.setattr(sync.memory.MemorySnapshot, "entitled", entitled)
 
 
+def acknowledged_too_early(patch: MonkeyPatch) -> None:
+    """The offset of an upload is told before its bytes are on the disk."""
+
+    def commit(self: LocalWriter) -> int:
+        record = mark.encode(self._end_bytes)
+        self._disk.write_at(self._mark_handle, record, mark.slot_position(self._turn))
+        self._disk.sync(self._mark_handle)
+        self._offset_bytes, self._turn = self._end_bytes, self._turn + 1
+        return self._offset_bytes
+
+    patch.setattr(LocalWriter, "commit", commit)
+
+
 FLAWS: dict[str, Callable[[MonkeyPatch], None]] = {
     "naive cursor": naive_cursor,
     "dropped dedupe": dropped_dedupe,
@@ -152,4 +167,5 @@ FLAWS: dict[str, Callable[[MonkeyPatch], None]] = {
     "credential lost with its reply": credential_lost_with_its_reply,
     "overwritten unseen": overwritten_unseen,
     "a right that has ended": leaking_pull,
+    "bytes acknowledged too early": acknowledged_too_early,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from pytest import MonkeyPatch
 
 import doorstep_client.phone
-from doorstep_client import outbox, reply
+from doorstep_client import outbox, reply, uploads
 from doorstep_client.store import Store
 from sync import casts
 from sync.record import decode_record
@@ -68,10 +68,16 @@ def pages_of_what_left_are_kept(patch: MonkeyPatch) -> None:
     patch.setattr(reply._Puller, "_drop_unfinished", lambda self, pull: None)
 
 
+def photos_of_an_unknown_phone_are_given_up(patch: MonkeyPatch) -> None:
+    """A server that does not know the phone counts as one that will not have the file."""
+    patch.setattr(uploads, "_NOT_NOW", (403,))
+
+
 UNREPAIRED: dict[str, Callable[[MonkeyPatch], None]] = {
     "old-phone-meets-an-entity-to-come": entities_to_come_are_left_out,
     "pages-of-two-schemas": pages_of_two_schemas_are_mixed,
     "pages-of-what-has-left": pages_of_what_left_are_kept,
+    "photo-of-an-unknown-phone": photos_of_an_unknown_phone_are_given_up,
     "wrong-clock-and-restore": retention_counts_by_the_wall_clock,
     "withdrawn-phone-and-restored-server": withdrawn_phones_do_not_hear_of_a_restore,
 }

@@ -18,6 +18,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     push_operations: int = 200
     """Operations in one exchange; the next ones follow at once."""
     push_bytes: int = 512 * 1024
+    upload_bytes: int = 512 * 1024
+    """Of a file in one request: what a cut costs at most."""
     keep_acked_days: int = 30
     """A restored server may ask again for what it had answered."""
 

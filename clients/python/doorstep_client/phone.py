@@ -57,7 +57,7 @@ class Phone:
         self.store = Store(path, connect)
         key = key or DeviceKey.in_file(path.with_name(path.name + ".key"))
         self._line = Line(self.store, transport, key, self._clock)
-        self._uploader = Uploader(self.store, self._line)
+        self._uploader = Uploader(self.store, self._line, limits.upload_bytes)
 
     def __enter__(self) -> Self:
         return self

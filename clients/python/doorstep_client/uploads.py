@@ -22,11 +22,12 @@ Kind = Literal["poster", "proxy", "original"]
 """In the order in which an expert needs them."""
 State = Literal["queued", "stored", "missing", "refused"]
 
-CHUNK_BYTES = 512 * 1024
 _TUS = {"Tus-Resumable": "1.0.0"}
 _MISPLACED = (404, 409, 410)
 """The server knows another offset, or not the upload any more: ask, or create it again."""
 _CHECKSUM_MISMATCH = 460
+_NOT_NOW = (401, 403)
+"""Not this phone, or not before the media's row is there: nothing is said against the file."""
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -95,7 +96,7 @@ def waiting(store: Store) -> tuple[int, int]:
 class Uploader:
     """Sends the queue, a chunk at a time. A cut anywhere costs at most the chunk on its way."""
 
-    def __init__(self, store: Store, line: Line, chunk_bytes: int = CHUNK_BYTES) -> None:
+    def __init__(self, store: Store, line: Line, chunk_bytes: int) -> None:
         self._store = store
         self._line = line
         self._chunk_bytes = chunk_bytes
@@ -155,7 +156,7 @@ class Uploader:
             if refusal.status != 409:
                 self._set(upload, address="", offset_bytes=0)
             self._set(upload, detail=detail)
-        elif refusal.status == 403:
+        elif refusal.status in _NOT_NOW:
             self._held.add(_key(upload))
             self._set(upload, detail=detail)
         else:
