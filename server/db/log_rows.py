@@ -10,9 +10,9 @@ from server.db.connection import Connection
 from server.db.statement import Statement
 from sync.log.tree import Node
 
-_HEAD = Statement("SELECT log, origin, size, key FROM log_head WHERE log = :log")
+_HEAD = Statement("SELECT log, origin, size, key, made_at FROM log_head WHERE log = :log")
 _BEFORE = Statement(
-    "SELECT log, origin, size, key FROM log_head WHERE log <> :log AND size > 0 "
+    "SELECT log, origin, size, key, made_at FROM log_head WHERE log <> :log AND size > 0 "
     "ORDER BY made_at DESC, log DESC LIMIT 1"
 )
 _LEAVES = "SELECT log, place, data, receipt FROM log_leaf "
@@ -31,6 +31,8 @@ class Head(msgspec.Struct, frozen=True):
     origin: str
     size: int
     key: str
+    """The key that it names last."""
+    begun_at: str
 
 
 class LeafRow(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ _BEGIN = Statement(
     "INSERT INTO log_head (log, origin, size, key, made_at) VALUES (:log, :origin, 0, '', :at) "
     "ON CONFLICT DO NOTHING"
 )
-_LOCK = Statement("SELECT log, origin, size, key FROM log_head WHERE log = :log FOR UPDATE")
+_LOCK = Statement("SELECT log, origin, size, key, made_at FROM log_head WHERE log = :log FOR UPDATE")
 _ADVANCE = Statement("UPDATE log_head SET size = :size, key = :key WHERE log = :log")
 _ADD_LEAF = Statement(
     "INSERT INTO log_leaf (log, place, subject, data, receipt) VALUES (:log, :place, :subject, :data, :receipt)"
@@ -193,8 +193,13 @@ def _is_checked(record: Record) -> bool:
 
 def _is_logged(connection: Connection, leaf: SignOffLeaf) -> bool:
     """Whether the last that was logged about the sign-off is the same."""
-    known = [decode_leaf(one.data) for one in leaves_about(connection, sign_off_subject(leaf.sign_off))]
-    last = max((one for one in known if isinstance(one, SignOffLeaf)), key=lambda one: one.at, default=None)
+    known = [
+        (one.place, decode_leaf(one.data))
+        for one in leaves_about(connection, sign_off_subject(leaf.sign_off))
+    ]
+    told = [(one.at, place, one) for place, one in known if isinstance(one, SignOffLeaf)]
+    # Places count within a log alone; between logs the time does.
+    last = max(told, key=lambda one: one[:2], default=(None, None, None))[2]
     return last is not None and says_the_same(last, leaf)
 
 

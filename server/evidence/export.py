@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,7 +12,7 @@ from domain.evidence.leaf import SignOffLeaf, decode_leaf
 from domain.evidence.package import Chain, Entry, Package, encode_package, sealed_text
 from domain.sign_off import Checkpoint, InvalidStatement, Statement, parse
 from server.db.connection import Connection, Database
-from server.db.log_rows import LeafRow, leaves_about, leaves_of
+from server.db.log_rows import LeafRow, head_of, leaves_about, leaves_of
 from server.db.log_writer import LogWriter, enrolment_subject, sign_off_subject
 from server.db.queries.chain import Kept, kept_of
 from server.evidence.proofs import Proofs
@@ -95,11 +95,20 @@ class Export:
                 entries=tuple(_entry(one, shown) for one in kept.entries),
                 head=kept.aggregate.chain_head.hex(),
             ),
-            logs=tuple(self.proofs.part(connection, log, places[log], states[log]) for log in sorted(places)),
+            logs=tuple(
+                self.proofs.part(connection, log, places[log], states[log])
+                for log in _in_order(connection, places)
+            ),
             made_at=self.now(),
             scope="work_order" if sign_off is None else "sign_off",
             seal="",
         )
+
+
+def _in_order(connection: Connection, logs: Iterable[str]) -> list[str]:
+    """The logs as they followed one another."""
+    heads = [head for log in logs if (head := head_of(connection, log)) is not None]
+    return [one.log for one in sorted(heads, key=lambda one: (one.begun_at, one.log))]
 
 
 def _sign_offs(kept: Kept, id: str | None) -> list[Record]:

@@ -32,11 +32,12 @@ class Books:
     store: SqlStore
     secret: str = SECRET
     log_at_all: bool = True
+    at: str = AT
     evidence: Evidence = field(init=False)
 
     def __post_init__(self) -> None:
         self.evidence = evidence_of(
-            self.store, self.secret, "https://service.example.com", lambda _: None, lambda: AT
+            self.store, self.secret, "https://service.example.com", lambda _: None, lambda: self.at
         )
         if not self.log_at_all:
             self.store.log = None
@@ -89,13 +90,20 @@ class Books:
 
         self.store.transact(work)
 
-    def again(self, record: Record, verification: dict[str, Any]) -> None:
-        """The finding about a sign-off is replaced."""
-        fields = {**record.fields, "verification": verification}
+    def again(self, record: Record, verification: dict[str, Any], *, of_its_chain: bool = False) -> None:
+        """The finding about a sign-off is replaced; `of_its_chain`: by an entry that its chain has, too."""
         newer = record.copy()
-        newer.fields = fields
-        row = AggregateRow(id=record.aggregate, ver=2, chain_head=bytes(31) + b"\x02", chain_length=2)
-        self.write(Changes(records=[(newer, encode_record(newer))], aggregates=[row]))
+        newer.fields = {**record.fields, "verification": verification}
+        entry = self._next(record, verification)
+        row = AggregateRow(id=record.aggregate, ver=2, chain_head=entry.hash, chain_length=2)
+        audited = [entry] if of_its_chain else []
+        self.write(Changes(records=[(newer, encode_record(newer))], aggregates=[row], audit=audited))
+
+    def _next(self, record: Record, verification: dict[str, Any]) -> audit.Entry:
+        with self.store.snapshot() as snapshot:
+            (first,) = snapshot.audit(record.aggregate)[:1]
+        found = change("sign_off", record.id, {"verification": verification}, by="system")
+        return audit.extend(record.aggregate, first.hash, 1, found, bytes(16))
 
     def leaves(self, log: str = "") -> list[Leaf]:
         """Everything in a log, the present one where none is named."""

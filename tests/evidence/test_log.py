@@ -61,8 +61,12 @@ def test_the_same_finding_is_logged_once_and_another_one_again(books: Books) -> 
 
     books.again(record, {**VERIFIED, "at": "2026-03-03T00:00:00.000Z"})
     assert books.kinds() == ["Key", "Enrolment", "SignOff"]
-    books.again(record, {**VERIFIED, "result": "not_verified", "reason": "device_withdrawn"})
-    assert books.kinds() == ["Key", "Enrolment", "SignOff", "SignOff"]
+    other = {**VERIFIED, "result": "not_verified", "reason": "device_withdrawn"}
+    for _ in range(2):
+        books.again(record, other)
+        assert books.kinds() == ["Key", "Enrolment", "SignOff", "SignOff"]
+    books.again(record, VERIFIED)
+    assert books.kinds() == ["Key", "Enrolment", "SignOff", "SignOff", "SignOff"]
 
 
 def test_a_transaction_that_fails_leaves_neither_sign_off_nor_leaf(books: Books, store: SqlStore) -> None:
@@ -164,6 +168,23 @@ def test_a_restored_database_begins_a_log_that_names_the_one_before(books: Books
     assert books.kinds(old) == ["Key", "Enrolment", "SignOff"]
     for name in ("one", "two"):
         assert judged(books.evidence.export.of_order(f"work_order/order-{name}")).holds()
+
+
+@pytest.mark.parametrize("epoch", ["0000000000000000", "ffffffffffffffff"])
+def test_a_finding_that_was_replaced_after_a_restore_is_the_one_that_counts(
+    books: Books, store: SqlStore, epoch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = books.sign_off("one")
+    monkeypatch.setattr("server.db.open.secrets.token_hex", lambda _: epoch)
+    begin_epoch(store.database)
+    later = Books(store, at="2026-04-01T00:00:00.000Z")
+    later.again(
+        record, {**VERIFIED, "result": "not_verified", "reason": "device_withdrawn"}, of_its_chain=True
+    )
+
+    verdict = judged(later.evidence.export.of_order(record.aggregate))
+
+    assert not verdict.faults and verdict.sign_offs[0].status == "not_proven"
 
 
 def test_the_same_state_gives_the_same_bytes(books: Books) -> None:
