@@ -104,12 +104,12 @@ class PatientProtocol(CorkedProtocol):
     def resume_writing(self) -> None:
         """See `asyncio.Protocol`."""
         super().resume_writing()
-        self._unread = _cancelled(self._unread)
+        self._unread = _cancel(self._unread)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
         self._forget()
-        self._unread = _cancelled(self._unread)
+        self._unread = _cancel(self._unread)
         super().connection_lost(exc)
 
     def _hang_up(self) -> None:
@@ -128,7 +128,7 @@ class PatientProtocol(CorkedProtocol):
             self._owed = self.loop.call_later(self.patience.head_seconds, self._give_up)
 
     def _forget(self) -> None:
-        self._owed = _cancelled(self._owed)
+        self._owed = _cancel(self._owed)
 
     def _give_up(self) -> None:
         self._owed = None
@@ -139,9 +139,11 @@ class PatientProtocol(CorkedProtocol):
             self.transport.close()
 
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+def _cancel(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """What stands in the timer's place from now on: nothing."""
     if timer is not None:
         timer.cancel()
+    return None
 
 
 def protocol(patience: Patience) -> type[PatientProtocol]:

@@ -67,6 +67,15 @@ def links(described: Json) -> Iterator[tuple[Json, str, str, Json]]:
                             "parameters": {parameter: place.replace("{id}", id)},
                         }  # fmt: skip
     yield from _changes(described)
+    created = described["paths"]["/v1/uploads"]["post"]
+    for method, operation in described["paths"]["/v1/uploads/{upload_id}"].items():
+        yield created, "201", _name(method, "upload"), {
+            "operationId": operation["operationId"],
+            "parameters": {
+                "upload_id": "$response.header.Location#regex:/v1/uploads/(.+)$",
+                **({"header.Upload-Offset": "$response.header.Upload-Offset"} if method == "patch" else {}),
+            },
+        }  # fmt: skip
 
 
 def _changes(described: Json) -> Iterator[tuple[Json, str, str, Json]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import httpx
 from schemathesis import Case
 
+from tests.security.handset import BYTES, TUS
 from tests.security.parties import Parties
 from tests.server.orders import WINDOW
 
@@ -24,6 +26,10 @@ _BY_MEMBER = {
     "location": "stock_location", "to_location": "stock_location", "from_location": "stock_location",
     "account": "technician", "visit": "visit", "contact": "contact",
 }  # fmt: skip
+_UPLOADING = {
+    ("POST", "/v1/uploads"): {"Upload-Concat": "partial", "Upload-Length": "100000"},
+    ("PATCH", "/v1/uploads/{upload_id}"): {"Content-Type": BYTES},
+}
 _UNIQUE = ("number", "code", "login", "serial")
 _LEFT_OUT = ("set", "fields")
 
@@ -47,9 +53,9 @@ class Likely:
         self._ids["upload"] += [address.rpartition("/")[2] for address in both.held.uploads]
         self._ids["snapshot"] += [both.snapshot.rpartition("/")[2]]
 
-    def fill(self, case: Case, dice: random.Random) -> None:
-        """Put ids and fields in, mostly; a case that means to be wrong stays wrong elsewhere."""
-        for name in case.path_parameters or {}:
+    def fill(self, case: Case, dice: random.Random, linked: Collection[str] = ()) -> None:
+        """Put ids and fields in, mostly, but for what is `linked`; what means to be wrong stays wrong elsewhere."""
+        for name in sorted(set(case.path_parameters or {}) - {*linked}):
             known = self._ids.get(_BY_PARAMETER.get(name, _entity(case.path)))
             if known and dice.random() < _HOW_LIKELY:
                 case.path_parameters[name] = dice.choice(known)
@@ -57,6 +63,13 @@ class Likely:
                 case.path_parameters[name] = dice.randint(1, 9)
         if isinstance(case.body, dict) and dice.random() < _HOW_LIKELY:
             case.body = self._filled(case.body, _entity(case.path), case.method, dice)
+
+    def upload_headers(self, case: Case, dice: random.Random) -> dict[str, str]:
+        """What makes a small partial upload that needs no media record, mostly."""
+        wanted = _UPLOADING.get((case.method, case.path), {})
+        if "/v1/uploads" not in case.path:
+            return {}
+        return {**TUS, **wanted} if dice.random() < _HOW_LIKELY else {}
 
     def base(self, case: Case) -> str:
         """The version that the record of the path has now; empty where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +32,12 @@ class Sender:
     answered: Counter[tuple[str, int]] = field(default_factory=Counter)
     """How often an operation was answered with a status."""
 
-    def send(self, case: Case) -> schemathesis.Response:
-        """The answer to the case; most ids are put in that exist, and most bases that hold."""
-        self.likely.fill(case, self.dice)
+    def send(self, case: Case, linked: Collection[str] = ()) -> schemathesis.Response:
+        """The answer to the case; most ids are put in that exist, but for those `linked`, and most bases that hold."""
+        self.likely.fill(case, self.dice, linked)
         headers = {name: value.strip() for name, value in (case.headers or {}).items() if name not in PROOFS}
         headers |= {name: self.client.headers[name] for name in PROOFS if name in self.client.headers}
+        headers |= self.likely.upload_headers(case, self.dice)
         if case.method in _CHANGES and "If-Match" not in headers and (base := self.likely.base(case)):
             headers["If-Match"] = base
         answer = self._answer(case, headers)

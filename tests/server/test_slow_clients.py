@@ -61,6 +61,12 @@ def test_a_body_that_drips_is_given_up(
     assert b'"code":"body_stalled"' in answer
 
 
+def test_a_server_that_bears_any_slowness_is_found(live: Live) -> None:
+    with _connected(live) as connection, pytest.raises(AssertionError, match="for ever"):
+        connection.sendall(_head("POST", "/v1/desk/login", {}) + b"Content-Length: 500\r\n\r\n")
+        _told_while_dripping(connection, b" ", drips=30)
+
+
 def test_a_slow_body_that_keeps_the_pace_is_whole(hurried: Live) -> None:
     body = b'{"login":"intake","password":"wrong"}' + b" " * 2000
     with _connected(hurried) as connection:
@@ -148,10 +154,10 @@ def _head(method: str, route: str, headers: Mapping[str, str]) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def _told_while_dripping(connection: socket.socket, drop: bytes) -> bytes:
+def _told_while_dripping(connection: socket.socket, drop: bytes, drips: int = DRIPS) -> bytes:
     """All that the server says before it ends the connection, while drops are sent all the time."""
     told = b""
-    for _ in range(DRIPS):
+    for _ in range(drips):
         piece = _waited(connection, DRIP_SECONDS)
         if piece == b"":
             return told
