@@ -18,7 +18,7 @@ from server.db.rebuild import rebuild
 from tests.parts.server_process import SECRET, running_server
 
 COLUMNS = {1: "9f849e5f0b7d756e", 2: "e2210da1a316e147"}
-"""What columns each version has, as the beginning of a hash. Version 2 writes addresses without repetition, and has messages."""
+"""What columns each version has, as the beginning of a hash. Version 2 has plainer addresses, and messages."""
 
 
 def test_other_columns_need_another_version() -> None:
