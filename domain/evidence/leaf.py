@@ -100,7 +100,7 @@ def encode_leaf(leaf: Leaf) -> str:
 def decode_leaf(data: str) -> Leaf:
     """The inverse of `encode_leaf`. Raises `NoLeaf`."""
     try:
-        leaf = _decoder.decode(data.encode())
+        leaf: Leaf = _decoder.decode(data.encode())
         if isinstance(leaf, KeyLeaf):
             read_key(leaf.key)
     except (*canonical.NOT_JSON, UnicodeEncodeError, NoNote) as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -22,7 +23,7 @@ class Office:
     desks: dict[str, httpx.Client]
     phone: SigningPhone
 
-    def signed(self, **fields: object) -> tuple[str, str]:
+    def signed(self, **fields: Any) -> tuple[str, str]:
         """A fresh order whose customer was absent: (order, sign-off). `fields` replace what the record says."""
         orders = Orders(self.live, self.desks)
         order, visit = orders.assigned(ME)

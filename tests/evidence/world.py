@@ -170,7 +170,7 @@ class World:
         return [
             KeyLeaf(at=AT, key=KEY.named(ORIGIN).encoded()),
             phone,
-            SignOffLeaf(**{**about, **self.sign_off}),  # type: ignore[arg-type]
+            SignOffLeaf(**{**about, **self.sign_off}),
             *self.more_leaves,
         ]
 

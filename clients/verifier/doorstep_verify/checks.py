@@ -50,12 +50,12 @@ def keys(file: File, outside: Outside) -> Iterator[Fault]:
 def leaves(file: File, _: Outside) -> Iterator[Fault]:
     """Leaves are leaves, in order, each once."""
     for log in file.logs:
-        places = [one.index for one in log.leaves]
+        places = [one.place for one in log.leaves]
         if places != sorted(set(places)):
             yield "leaf_order", {}
         for one in log.leaves:
             if one.said is None:
-                yield "leaf", {"place": one.index + 1}
+                yield "leaf", {"place": one.place + 1}
 
 
 def receipts(file: File, _: Outside) -> Iterator[Fault]:
@@ -63,7 +63,7 @@ def receipts(file: File, _: Outside) -> Iterator[Fault]:
     for log in file.logs:
         for one in log.leaves:
             if log.signer(one.part["data"] + "\n", one.part["receipt"]) is None:
-                yield "receipt", {"place": one.index + 1}
+                yield "receipt", {"place": one.place + 1}
 
 
 def inclusion(file: File, _: Outside) -> Iterator[Fault]:
@@ -73,8 +73,8 @@ def inclusion(file: File, _: Outside) -> Iterator[Fault]:
             if log.state is not None:
                 hashes = [octets(step, 32) for step in one.part["proof"]]
                 leaf = leaf_hash(one.part["data"].encode())
-                if root_of(leaf, one.index, log.state.size, hashes) != log.state.root:
-                    yield "inclusion", {"place": one.index + 1}
+                if root_of(leaf, one.place, log.state.size, hashes) != log.state.root:
+                    yield "inclusion", {"place": one.place + 1}
 
 
 def consistency(file: File, _: Outside) -> Iterator[Fault]:

@@ -65,7 +65,7 @@ _FIRST = bytes(32)
 class Leaf(NamedTuple):
     """A leaf of a log: its place, what it says (None: nothing that a leaf says), and the part of the file."""
 
-    index: int
+    place: int
     said: dict[str, Any] | None
     part: dict[str, Any]
 
@@ -99,10 +99,10 @@ class Log:
             if (
                 one.said
                 and one.kind() == "enrolment"
-                and one.index < before
+                and one.place < before
                 and thumbprint(one.said) == key_sha256
             ):
-                return one.index, one.said
+                return one.place, one.said
         return None
 
 
@@ -131,7 +131,7 @@ class File:
     def sign_offs(self) -> list[tuple[Log, int, dict[str, Any]]]:
         """(log, place, leaf) of each sign-off's leaf."""
         return [
-            (log, one.index, one.said)
+            (log, one.place, one.said)
             for log in self.logs
             for one in log.leaves
             if one.said and one.kind() == "sign-off"
@@ -190,7 +190,7 @@ def commits(entry: dict[str, Any]) -> bool:
 def _leaf(data: str) -> dict[str, Any] | None:
     try:
         said = parsed(data.encode())
-        shape = _LEAVES.get(said.get("leaf")) if isinstance(said, dict) else None
+        shape = _LEAVES.get(str(said.get("leaf"))) if isinstance(said, dict) else None
         if shape is None or not fits(said, shape) or canonical(said).decode() != data:
             return None
         if said["leaf"] == "doorstep.log.key.v1":

@@ -118,7 +118,7 @@ def _earliest(log: Log, index: int, said: dict[str, Any]) -> Line:
     if named is None or (named["size"], named["root_sha256"]) not in states or named["size"] > index:
         return "no_earliest", {}
     for one in log.leaves:
-        if one.said and one.index == named["size"] - 1:
+        if one.said and one.place == named["size"] - 1:
             return "after", {"size": named["size"], "at": one.said["at"]}
     return "no_earliest", {}
 
