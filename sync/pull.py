@@ -68,7 +68,7 @@ def pull(
     return Pulled(chunks, change, digest)
 
 
-class _Want(msgspec.Struct, frozen=True):
+class _Want(msgspec.Struct, frozen=True, gc=False):
     row: AggregateRow
     since: int
     after: str

@@ -19,7 +19,7 @@ Holding = tuple[str, str, str]
 """(entity, field, value)."""
 
 
-class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
+class AggregateRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The unit of sharing and of order."""
 
     id: str
