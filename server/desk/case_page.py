@@ -12,11 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from domain.identity import history_id
-from domain.instant import after
+from domain.instant import after as minutes_after
 from domain.remind_case import WAITING
 from server.db.connection import Database
 from server.db.queries.cases import ArticleRow, articles, open_cases
 from server.desk.desk import Desk, who
+from server.desk.page import After, Limit, Page, page, place
 from server.desk.records import Shown, shown
 from server.desk.session import SignedIn, takes
 from sync.record import Record
@@ -38,12 +39,6 @@ class QueuedCase(Shown, kw_only=True):
     clips: int
     clips_here: int
     """Photos and clips about it, and how many of their originals are on the server."""
-
-
-class Queue(msgspec.Struct, kw_only=True):
-    """Open cases: the urgent ones by the time that is left, then the others, the longest waiting first."""
-
-    items: list[QueuedCase]
 
 
 class CasePage(msgspec.Struct, kw_only=True):
@@ -69,23 +64,25 @@ def case_page_routes(desk: Desk, database: Database) -> Sequence[HTTPRouteHandle
     """Under `/v1/desk`."""
 
     @get("/expert-queue", name="desk_expert_queue", guards=[takes(*READERS)])
-    async def queue(request: Request[Any, Any, Any]) -> Queue:
-        """What waits for an expert, in the order of the clocks."""
+    async def queue(after: After = "", limit: Limit = 100) -> Page[QueuedCase]:
+        """What waits for an expert: the urgent by the time that is left, then the others, the longest waiting first."""
 
-        def read() -> Queue:
+        def read() -> Page[QueuedCase]:
             ids = open_cases(database, _OPEN)
             found = desk.records.reading.records([("expert_case", id) for id in ids])
-            cases = [case for case in found.values() if not case.deleted]
-            return Queue(items=[_queued(desk, case) for case in sorted(cases, key=_by_clock)])
+            cases = sorted((case for case in found.values() if not case.deleted), key=_by_clock)
+            begin = tuple(place("expert-queue", after) or ())
+            rows = [_queued(desk, case) for case in cases if _by_clock(case) > begin][: limit + 1]
+            return page("expert-queue", rows, limit, _by_clock)
 
         return await anyio.to_thread.run_sync(read)
 
     @get("/expert-cases/{case_id:str}", name="desk_read_case", guards=[takes(*READERS)])
-    async def page(case_id: FromPath[str], request: Request[Any, Any, Any]) -> CasePage:
+    async def one(case_id: FromPath[str], request: Request[Any, Any, Any]) -> CasePage:
         """The case with its clips, drawings and answers, its equipment's history, and what is known of such faults."""
         return await anyio.to_thread.run_sync(_page, desk, database, case_id, who(request))
 
-    return [queue, page]
+    return [queue, one]
 
 
 def _page(desk: Desk, database: Database, case_id: str, person: SignedIn) -> CasePage:
@@ -144,22 +141,19 @@ def _queued(desk: Desk, case: Record) -> QueuedCase:
     )
 
 
-def _by_clock(case: Record) -> tuple[bool, str, str]:
+def _by_clock(case: Record | QueuedCase) -> tuple[str, ...]:
     """Urgent ones first, by when they came here; then by when they were asked."""
     fields = case.fields
     urgent = bool(fields.get("urgent"))
-    return (
-        not urgent,
-        (fields.get("received_at") if urgent else None) or fields.get("asked_at") or "",
-        case.id,
-    )
+    since = (fields.get("received_at") if urgent else None) or fields.get("asked_at") or ""
+    return ("urgent" if urgent else "waiting", since, case.id)
 
 
 def _due(case: Record) -> str | None:
     received_at = case.fields.get("received_at")
     if received_at is None or case.fields["state"] not in WAITING:
         return None
-    return after(received_at, ENGAGED_MINUTES)
+    return minutes_after(received_at, ENGAGED_MINUTES)
 
 
 def _word(record: Record | None, field: str) -> str:

@@ -35,11 +35,13 @@ SOUND = {
     "verify-sign-offs": ["verify-sign-offs"],
     "reminders": ["reminders"],
     "messages": ["messages"],
+    "collect": ["collect", "--dry-run"],
+    "personal": ["personal", "list"],
     "backup": ["backup", "--to", "a-backup"],
     "restore": ["restore", "--from", "a-backup"],
 }
-"""One sound use of each subcommand that opens the database; `policies`, `clocks` and `sim` need none."""
-NEEDS_NO_DATABASE = {"policies", "clocks", "sim"}
+"""One sound use of each subcommand that opens the database; `policies`, `clocks`, `verify` and `sim` need none."""
+NEEDS_NO_DATABASE = {"policies", "clocks", "verify", "sim"}
 MAKES_THE_DATABASE = {"migrate", "demo", "restore"}
 
 TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
@@ -91,6 +93,11 @@ TYPED_WRONGLY: list[tuple[list[str], int, str]] = [
     (["device", "code"], 2, "login"),
     (["device", "code", "nobody"], 1, "There is no account nobody"),
     (["device", "code", "there"], 1, "no technician"),
+    (["collect", "more"], 2, "more"),
+    (["personal"], 2, "ACTION"),
+    (["personal", "erase"], 2, "customer"),
+    (["verify"], 2, "file"),
+    (["verify", "no-such-file"], 1, "no-such-file"),
     (["policies", "more"], 2, "more"),
     (["policies", "--json", "--markdown"], 2, "not allowed with"),
     (["policies", "--check"], 2, "--check"),

@@ -160,8 +160,17 @@ def test_every_list_refuses_a_filter_in_chinese(live: Live, everybody: httpx.Cli
 
 LISTS = [
     *("search", "work-orders", "board", "conflicts", "inbox", "master-changes", "technicians", "outlets"),
-    *("stock-locations", "stock", "expert-cases", "parked", "quarantine", "devices", "accounts"),
-    *("messages", "message-kinds"),
+    *(
+        "stock-locations",
+        "stock",
+        "expert-cases",
+        "expert-queue",
+        "parked",
+        "quarantine",
+        "devices",
+        "accounts",
+    ),
+    *("messages", "message-kinds", "erasures"),
 ]
 MASTERS = {
     "customer": "customers",
