@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from server.bootstrap import Service
 from server.db.erasures import Erasure
 from server.desk.desk import Body
-from server.desk.page import Page
+from server.desk.page import After, Limit, Page, page, place
 from server.desk.problems import ErasureBlocked, RecordMissing
 from server.desk.session import language, signed_in, takes
 from server.personal.erasing import Blocked, NoSuchCustomer, Report
@@ -118,15 +118,20 @@ def personal_routes(service: Service) -> Sequence[Router]:
         return Response(told, headers=_NO_STORE)
 
     @get("/", name="desk_list_erasures", guards=guards)
-    async def listed() -> Page[Erasure]:
+    async def listed(after: After = "", limit: Limit = 100) -> Page[Erasure]:
         """Erased customers, the oldest first; one without `finished_at` was broken off: erase it again."""
+        begin = tuple(place("erasures", after) or ())
         found = await anyio.to_thread.run_sync(service.erasing.listed)
-        return Page(items=found, next=None)
+        return page("erasures", [one for one in found if _moment(one) > begin], limit, _moment)
 
     return [
         Router("/customers", route_handlers=[export, planned, erased]),
         Router("/erasures", route_handlers=[listed]),
     ]
+
+
+def _moment(erasure: Erasure) -> tuple[str, ...]:
+    return (erasure.asked_at, erasure.customer)
 
 
 async def _told(work: Any) -> Any:
