@@ -54,6 +54,8 @@ def served_demo(folder: Path) -> Iterator[Served]:
     """Build and serve a small company in `folder`, on a port of its own, until the end of the block."""
     assert shutil.which("curl"), "curl is not installed; on Debian: apt-get install curl"
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    for outside in ("openapi", "clients"):
+        (folder / outside).symlink_to(ROOT / outside)
     port = free_port()
     log = folder / "demo.log"
     with log.open("wb") as output:

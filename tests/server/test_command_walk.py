@@ -283,7 +283,7 @@ def test_a_wrong_setting_stops_every_command_that_reads_settings(
 
 
 def test_a_password_that_is_no_text_is_refused(company: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", StringIO("\udcff" * 12))
+    monkeypatch.setattr(sys, "stdin", StringIO("\udcff and a horse that nobody knows"))
 
     status, told = company("user", "password", "there")
 
