@@ -12,6 +12,9 @@ from domain.renditions import ARRIVED
 from sync.record import Record
 from sync.rules import FollowUp
 
+_SETTLED = (*ARRIVED, "quarantined")
+"""Nothing more is to come: the bytes are here, or cannot be used."""
+
 
 def follow_case(change: Change) -> Iterator[FollowUp]:
     """A released case waits where its clips are; a taken one is nobody else's worry any more."""
@@ -40,9 +43,9 @@ def follow_media(change: Change) -> Iterator[FollowUp]:
         return
     if change.before is None and case.fields["state"] == "requested":
         yield _event(case.id, case.aggregate, "media_arrives")
-    if change.changed("state") and change.after.fields["state"] in ARRIVED:
+    if change.changed("state") and change.after.fields["state"] in _SETTLED:
         about = _about(change, case)
-        if _have_arrived(about) and case.fields["state"] in ("requested", "media_arriving"):
+        if _are_settled(about) and case.fields["state"] in ("requested", "media_arriving"):
             yield _event(case.id, case.aggregate, "make_ready")
 
 
@@ -65,7 +68,7 @@ def follow_verdict(change: Change) -> Iterator[FollowUp]:
 def _media_events(change: Change, case: Record) -> Iterator[FollowUp]:
     about = _about(change, case)
     if about:
-        yield _event(case.id, case.aggregate, "make_ready" if _have_arrived(about) else "media_arrives")
+        yield _event(case.id, case.aggregate, "make_ready" if _are_settled(about) else "media_arrives")
 
 
 def _about(change: Change, case: Record) -> list[Record]:
@@ -73,8 +76,8 @@ def _about(change: Change, case: Record) -> list[Record]:
     return [row for row in rows if row.fields.get("about") == f"expert_case/{case.id}"]
 
 
-def _have_arrived(clips: list[Record]) -> bool:
-    return all(clip.fields["state"] in ARRIVED for clip in clips)
+def _are_settled(clips: list[Record]) -> bool:
+    return all(clip.fields["state"] in _SETTLED for clip in clips)
 
 
 def _event(case: str, aggregate: str, event: str) -> FollowUp:

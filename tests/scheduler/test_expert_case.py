@@ -146,6 +146,14 @@ def test_a_released_case_waits_where_its_clips_are(house: House) -> None:
     assert house.case.fields["state"] == "ready"
 
 
+def test_a_clip_that_cannot_be_used_is_not_waited_for(house: House) -> None:
+    house.ask()
+    clip = {"kind": "video", "sha256": "1" * 64, "size_bytes": 9, "content_type": "video/mp4"}
+    house.a.give([create("media", "m1", W1, visit="VA", about="expert_case/E1", **clip)])
+    house.system.give([update(house["media", "m1"], state={"event": "quarantine"})])
+    assert house.case.fields["state"] == "ready"
+
+
 def test_nobody_takes_a_case_from_another_expert(house: House) -> None:
     house.ask()
     house.claim()
