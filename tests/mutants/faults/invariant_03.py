@@ -13,7 +13,7 @@ FAULTS = [
         name="the overlay drops an effect as soon as it is answered",
         invariant=3,
         file=f"{CLIENT}/outbox.py",
-        old='    until = None if result.status == "parked" else result.wrote.get(aggregate, 0)\n',
+        old="    until = None if waits else result.wrote.get(aggregate, 0)\n",
         new="    until = 0\n",
         test=_BASE_AND_VIEW,
     ),
