@@ -30,7 +30,7 @@ def storm(folder: Path, size: Size, peers: RunningPeers) -> list[Figure]:
         f"storm of {size.phones} phones, p99",
         "s",
         False,
-        [Bar("durable peer", most=0.4), Bar("peer", most=1)],
+        [Bar("durable peer", most=0.4)],
     )
     storms = _outboxes(folder, size, peers.rows)
 
