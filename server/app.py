@@ -22,7 +22,6 @@ from mobile_api.request_id import request_ids, with_request_ids
 from mobile_api.stall import StallGuard
 from mobile_api.uploads.router import uploads_router
 from server.answer_headers import with_answer_headers
-from server.bootstrap import Service
 from server.desk.routes import desk_routes
 from server.evidence.published import published_routes
 from server.front_page import front_page_route
@@ -32,6 +31,7 @@ from server.observe.request import observer
 from server.phone_calendar import phone_calendar_route
 from server.public.receipts import receipts_route
 from server.public.routes import public_routes
+from server.service import Service
 from sync.store import StoreUnavailable
 
 VERSION = "0.1.0"

@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mobile_api.device_key import checked_public_key, jwk_of
 from mobile_api.enrolment_code import code_digest, new_code
 from mobile_api.ports import Heard, NewPhone
-from server.bootstrap import Service
 from server.db.accounts import Account
 from server.demo.people import Person
 from server.demo.phones import DemoPhone
 from server.desk.password import is_password, password_hash
 from server.private_files import private_file, private_folder
+from server.service import Service
 
 
 class DemoAccess:

@@ -13,10 +13,11 @@ import uvicorn
 
 from mobile_api.problem import Phrase
 from server.app import application
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.db.migrate import outdated
 from server.http_config import WAITING_CONNECTIONS, http_config
 from server.observe.logs import configure_logs
+from server.service import Service
 from server.settings import Settings
 from server.told import Told
 

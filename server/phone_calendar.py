@@ -13,8 +13,8 @@ from domain.rights import holds
 from domain.visit_calendar import Entry, calendar
 from mobile_api.clock import instant
 from mobile_api.problem import preferred_language
-from server.bootstrap import Service
 from server.db.queries.own_visits import own_visits
+from server.service import Service
 from sync.record import Record
 
 _MOST = 200

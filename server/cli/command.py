@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mobile_api.problem import Phrase
-from server.bootstrap import FaultySchema, StoreNotBuilt
+from server.bootstrap import FaultySchema
 from server.cli import (
     backup,
     clocks,
@@ -35,6 +35,7 @@ from server.cli import (
 )
 from server.cli.speech import filled, language
 from server.cli.stop import WrongArgument
+from server.media_parts import StoreNotBuilt
 from server.settings import SettingsProblem
 from server.told import Told
 from sync.store import StoreRejected, StoreUnavailable

@@ -6,12 +6,12 @@ import argparse
 import secrets
 from pathlib import Path
 
-from server.bootstrap import Service
 from server.cli.stop import Stop
 from server.demo.build import build_demo
 from server.demo_access import DemoAccess
 from server.listen import listen
 from server.private_files import exposed, private_file, private_folder
+from server.service import Service
 from server.setting_kinds import SHORTEST_SECRET
 from server.settings import Settings, read_settings
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from mobile_api.problem import Phrase
-from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.speech import filled, say
 from server.cli.stop import Stop
 from server.enrolling import NobodyToEnrol
+from server.service import Service
 
 NAME = "device"
 MEANING = "list and revoke phones, and give out one-time enrolment codes"

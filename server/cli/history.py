@@ -8,7 +8,6 @@ import sys
 import msgspec
 
 from mobile_api.problem import Phrase
-from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.speech import filled, language
 from server.cli.stop import Stop
@@ -18,6 +17,7 @@ from server.history.entry import History, HistoryEntry, Settlement
 from server.history.file import history_file
 from server.history.people import Directory
 from server.history.read import read_history
+from server.service import Service
 from sync.value_type import is_identifier
 
 NAME = "history"

@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mobile_api.problem import Phrase
-from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.speech import filled, language, say
 from server.cli.stop import Stop, WrongArgument
@@ -24,6 +23,7 @@ from server.importing.sheet import Sheet, read_sheet
 from server.importing.sites import SITES
 from server.importing.technicians import TECHNICIANS
 from server.importing.wrong import Unreadable
+from server.service import Service
 from server.settings import read_settings
 from sync.push import Refused
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.observe.logs import configure_logs
+from server.service import Service
 from server.settings import read_settings
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from domain.personal import Block
 from mobile_api.problem import Phrase
-from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.speech import filled, say
 from server.cli.stop import Stop
@@ -18,6 +17,7 @@ from server.personal.export import export_file
 from server.personal.held import held_about
 from server.personal.plan import BLOCKED, KEPT, Plan
 from server.private_files import private_file
+from server.service import Service
 
 NAME = "personal"
 MEANING = "export or erase what is held about a customer (docs/PERSONAL-DATA.md)"

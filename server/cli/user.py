@@ -7,7 +7,6 @@ import argparse
 import msgspec
 
 from mobile_api.problem import Phrase
-from server.bootstrap import Service
 from server.cli.opened import opened
 from server.cli.password import chosen_hash
 from server.cli.speech import filled, say
@@ -15,6 +14,7 @@ from server.cli.stop import Stop, WrongArgument
 from server.db.accounts import LOCALES, NAME_CHARACTERS, Account, LoginTaken, is_login
 from server.desk.names import roles
 from server.desk.roles import ROLES
+from server.service import Service
 from sync.value_type import is_identifier
 
 NAME = "user"

@@ -14,7 +14,6 @@ from litestar.params import FromPath
 from domain.declaration import SCHEMA
 from mobile_api.problem import wrong
 from mobile_api.problems import FieldInvalid
-from server.bootstrap import Service
 from server.db.queries.chain import chain_of
 from server.desk.desk import Desk, who
 from server.desk.page import After, Limit, page, place
@@ -23,6 +22,7 @@ from server.history.entry import History
 from server.history.file import HistoryFile, history_file
 from server.history.people import Directory
 from server.history.read import read_history
+from server.service import Service
 from sync.store import Key
 
 READERS = ("auditor", "supervisor")

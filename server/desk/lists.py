@@ -18,7 +18,6 @@ from domain.schema.inbox import DESKS
 from mobile_api.clock import instant
 from mobile_api.problem import wrong
 from mobile_api.problems import FieldInvalid
-from server.bootstrap import Service
 from server.db.queries import board as boards
 from server.db.queries import lists
 from server.db.queries.board import BoardFilter, OrderRow, VisitRow
@@ -31,6 +30,7 @@ from server.desk.page import After, Limit, Page, page, place
 from server.desk.received import as_known
 from server.desk.records import Waiting, shown
 from server.desk.session import takes
+from server.service import Service
 
 SILENT_MINUTES = 60
 _OFFICE = ("intake", "dispatcher", "supervisor", "auditor", "admin")

@@ -20,7 +20,6 @@ from domain.messages.words import LANGUAGES, Words, template
 from domain.refusals import refuse
 from mobile_api.problem import wrong
 from mobile_api.problems import FieldInvalid
-from server.bootstrap import Service
 from server.channels.folder import Filed
 from server.db.queries.messages import MessageRow, messages
 from server.desk.desk import Body, Desk
@@ -28,6 +27,7 @@ from server.desk.door import refusal
 from server.desk.filters import one_of
 from server.desk.page import After, Limit, Page, page, place
 from server.desk.session import language, takes
+from server.service import Service
 from sync.operation import InvalidOperation
 from sync.outcome import Result
 

@@ -11,7 +11,6 @@ import structlog
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 
-from server.bootstrap import Service
 from server.db.erasures import Erasure
 from server.desk.desk import Body
 from server.desk.page import After, Limit, Page, page, place
@@ -21,6 +20,7 @@ from server.personal.erasing import Blocked, NoSuchCustomer, Report
 from server.personal.export import MEDIA_TYPE, export_file, file_name
 from server.personal.held import held_about
 from server.personal.plan import BLOCKED, KEPT, Plan
+from server.service import Service
 
 _RESPONSIBLE = ("supervisor", "admin")
 _NO_STORE = {"Cache-Control": "no-store"}

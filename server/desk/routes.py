@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from server.bootstrap import Service
 from server.desk.account import account_routes
 from server.desk.body_kind import MOST_BODY_BYTES, json_alone
 from server.desk.case_page import case_page_routes
@@ -39,6 +38,7 @@ from server.desk.take_over import take_over_routes
 from server.desk.visit import visit_routes
 from server.media_links.link import MediaLinks
 from server.media_links.routes import desk_media_route, standings_of
+from server.service import Service
 
 
 def desk_routes(service: Service) -> Sequence[ControllerRouterHandler]:

@@ -17,7 +17,6 @@ from domain.renditions import ARRIVED, entries, shown
 from media.store import BlobStore
 from mobile_api.byte_answer import PIECE_BYTES, byte_answer
 from mobile_api.problem import NotFound, Phrase, Unauthorized
-from server.bootstrap import Service
 from server.db.reading import Reading
 from server.desk.desk import Desk, who
 from server.desk.session import COOKIE
@@ -30,6 +29,7 @@ from server.media_links.problems import (
     RenditionMissing,
 )
 from server.media_standing import Standings
+from server.service import Service
 from sync.record import Record
 from sync.store import Ask, EntitlementRow, WriteTransaction
 from sync.value_type import is_identifier

@@ -18,8 +18,8 @@ from mobile_api.clock import instant
 from mobile_api.problem import Unauthorized, wrong
 from mobile_api.problems import FieldInvalid
 from scheduler.tick import DOOR
-from server.bootstrap import Service
 from server.channels.webhook import signature
+from server.service import Service
 from sync.engine import Draft
 from sync.record import Record
 

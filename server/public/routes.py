@@ -12,10 +12,10 @@ from litestar.params import FromPath
 
 from domain.free_slots import Span
 from domain.instant import as_instant
-from server.bootstrap import Service
 from server.public import pages
 from server.public.answer import Answer, Answers, Asked
 from server.public.link import PATH
+from server.service import Service
 
 MOST_BODY_BYTES = 4096
 _ANSWERS = get_args(Answer)

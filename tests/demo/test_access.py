@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from mobile_api.ports import Heard
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.cli.command import main
 from server.demo.people import Person
 from server.demo.phones import DemoPhone
 from server.demo_access import DemoAccess
+from server.service import Service
 from server.settings import read_settings
 from sync.wire import Outbox
 

@@ -11,8 +11,9 @@ from domain import place
 from domain.commands import dispatch, order
 from domain.commands.draft import Drafted, create
 from domain.identity import stock_level_id
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.db.accounts import Account
+from server.service import Service
 from server.settings import read_settings
 from sync.engine import Draft
 from sync.store import DeviceRow

@@ -12,7 +12,7 @@ import uvicorn
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from server.app import application
-from server.bootstrap import Service, tied
+from server.bootstrap import tied
 from server.db.address import is_sqlite, sqlite_path
 from server.db.open import SqlStore
 from server.db.postgres_database import PostgresDatabase
@@ -20,6 +20,7 @@ from server.db.postgres_store import PostgresStore
 from server.db.projection import Projections, Projector
 from server.db.sqlite_database import SqliteDatabase
 from server.db.sqlite_store import SqliteStore
+from server.service import Service
 from server.settings import read_settings
 from sync.engine import Draft
 from sync.record import Record

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.bootstrap import Service
+from server.service import Service
 from tests.personal_data import house
 
 

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from domain import place
 from domain.rules import FieldService
-from server.bootstrap import Service, tied
+from server.bootstrap import tied
 from server.db.address import is_sqlite, sqlite_path
 from server.db.open import open_store
 from server.db.statement import Statement
+from server.service import Service
 from server.settings import read_settings
 from sync.clock import Base
 from sync.engine import Draft

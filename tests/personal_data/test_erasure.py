@@ -7,11 +7,11 @@ from collections import defaultdict
 import pytest
 
 from domain import place
-from server.bootstrap import Service
 from server.db.address import is_sqlite, sqlite_path
 from server.db.queries.chain import chain_of
 from server.db.rebuild import rebuild
 from server.personal.erasing import Blocked, NoSuchCustomer
+from server.service import Service
 from sync import audit
 from sync.record import DIGEST_MODULUS, digest_term
 from tests.backup.house import contents

@@ -8,10 +8,10 @@ import zipfile
 import msgspec
 import pytest
 
-from server.bootstrap import Service
 from server.personal.erasing import NoSuchCustomer
 from server.personal.export import export_file
 from server.personal.held import Held, held_about
+from server.service import Service
 from tests.personal_data import house
 from tests.personal_data.house import AGGREGATES, CUSTOMER
 from tests.personal_data.secrets import KINDS, NAME, NEEDLES

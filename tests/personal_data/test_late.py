@@ -8,7 +8,7 @@ import pytest
 from domain import place
 from media.gate import Principal
 from mobile_api.ports import Quarantine
-from server.bootstrap import Service
+from server.service import Service
 from sync.engine import Draft
 from sync.operation import decode_operation
 from sync.push import Refused

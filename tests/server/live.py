@@ -14,11 +14,12 @@ import httpx
 import uvicorn
 
 from server.app import application
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.db.accounts import Account
 from server.desk.password import password_hash
 from server.http_config import http_config
 from server.patience import PATIENCE, Patience
+from server.service import Service
 from server.settings import read_settings
 from tests.parts.free_port import LOOPBACK, free_port
 from tests.server.company import PASSWORD, fill

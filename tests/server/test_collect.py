@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from doorstep_client import HttpTransport, Phone
-from server.bootstrap import Service
 from server.cli.command import main
 from server.db.collect import collect
 from server.db.statement import Statement
+from server.service import Service
 from sync.engine import Draft
 from sync.store import Ask, DeviceRow
 from tests.server.company import DOOR

@@ -17,8 +17,9 @@ from domain.remind_media import MEDIA_INSPECT, MEDIA_PROXY
 from media.renditions import process
 from media.renditions.keeping import keep_file
 from scheduler.failing import MOST_FAILURES
-from server.bootstrap import Service, open_service
+from server.bootstrap import open_service
 from server.db.reminders_queue import SqlReminders
+from server.service import Service
 from server.settings import Settings, read_settings
 from sync.engine import Draft
 from sync.store import DeviceRow
