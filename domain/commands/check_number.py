@@ -30,6 +30,8 @@ KNOWN_BY = {
 _BY_VALUE = frozenset({"customer", "site", "technician", "stock_location", "part"})
 """Those that the store finds by that field; the others are few, in one aggregate."""
 
+_NAMELESS = {"zh": "另一条记录", "en": "Another record"}
+
 
 def number_lock(operation: Operation) -> str | None:
     """The aggregate to be locked, and never written, by whoever gives a number to one of many aggregates."""
@@ -47,7 +49,7 @@ def check_number(operation: Operation, record: Record | None, view: View) -> Non
         return
     for other in _holding(operation, field, value, view):
         if other != operation.record:
-            refuse("number_taken", field, _name(view.record(operation.entity, other), other))
+            refuse("number_taken", field, _name(view.record(operation.entity, other)))
 
 
 def _holding(operation: Operation, field: str, value: str, view: View) -> Sequence[str]:
@@ -57,6 +59,7 @@ def _holding(operation: Operation, field: str, value: str, view: View) -> Sequen
     return [one.id for one in there if one.fields.get(field) == value]
 
 
-def _name(record: Record | None, id: str) -> str:
+def _name(record: Record | None) -> str:
     name = record.fields.get("name") if record is not None else None
-    return in_both(name, id) if isinstance(name, dict) else id
+    nobody = in_both(_NAMELESS, "")
+    return in_both(name, nobody) if isinstance(name, dict) else nobody

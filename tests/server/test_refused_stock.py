@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ def shelf_of(desks: dict[str, httpx.Client]) -> Callable[[int], Shelf]:
     desk = desks["storekeeper"]
 
     def place() -> str:
-        made = desk.post("/v1/desk/stock-locations", json={"fields": {"code": "W", "kind": "warehouse"}})
+        code = f"W-{uuid.uuid4().hex[:8]}"
+        made = desk.post("/v1/desk/stock-locations", json={"fields": {"code": code, "kind": "warehouse"}})
         assert made.status_code == 201, made.text
         return id_of(made, "stock_location")
 
