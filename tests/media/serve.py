@@ -240,6 +240,8 @@ def make_app(setup: Setup) -> Litestar:
         Limits(setup.max_size_bytes, setup.expires_after),
     )
     uploads.recover()
+    # No other server shares the folder: what has no row now will never have one.
+    uploads.sweep()
     pace = Pace(setup.checkpoint_bytes, setup.checkpoint_seconds, setup.stall_seconds, setup.window_seconds)
     router = uploads_router(uploads, authenticate, Turns(), pace)
     return Litestar([router], exception_handlers=problem_handlers(), openapi_config=None)

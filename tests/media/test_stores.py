@@ -75,7 +75,7 @@ class TestS3StoreInMemory(StoreContract):
         return [*self.bucket.keys("partial/"), *(key for key, _ in self.bucket.multiparts)]
 
     def quarantined(self, upload_id: str) -> bytes:
-        return self.bucket.objects[f"quarantine/{upload_id}"]
+        return self.bucket.get(f"quarantine/{upload_id}")
 
 
 def test_objects_are_encrypted_as_asked(s3: S3Server) -> None:
