@@ -17,10 +17,13 @@ from bench.ours import Caller
 from bench.processes import LOAD_CORE, SERVER_CORE, Running, cpu_of, on_cores
 from bench.running_peers import RunningPeers
 from bench.serve import serving
+from server.db.open import open_store
+from server.db.statement import Statement
 from tests.parts.postgres import running_postgres
 
 _PHONES = 8
 _WARM = 2
+_TAKEN = Statement("SELECT count(*) FROM operation")
 Go = Callable[[Sequence[int], int], Load]
 """A round on these ports, told by a number that no other round has."""
 
@@ -56,6 +59,7 @@ def servers(folder: Path, size: Size, peers: RunningPeers) -> list[Figure]:
             return run(ports, [one[start : start + each] for one in outboxes])
 
         _compare(pushes, house, push, lambda load: load.requests * BATCH, size, peers)
+        _check_taken(url, _PHONES * BATCH * (_WARM + 2 * size.rounds * each))
         asked = [_poll(house.ports[0], caller) for caller in callers]
 
         def poll(ports: Sequence[int], number: int) -> Load:
@@ -70,11 +74,13 @@ def _compare(
 ) -> None:
     """One process and two, in turns; the facts tell what one thing cost the servers and the database."""
     costs: dict[str, list[tuple[float, float]]] = {}
+    # Rounds take turns at beginning, and a phone's batches must come in order.
+    numbers = itertools.count()
 
-    def entry(name: str, place: int, servers: int) -> Entry:
+    def entry(name: str, servers: int) -> Entry:
         def round_of(turn: int) -> Load:
             before = cpu_of(house.servers), cpu_of(house.database)
-            load = go(house.ports[:servers], 2 * turn + place)
+            load = go(house.ports[:servers], next(numbers))
             done = count(load) / 1e6
             after = cpu_of(house.servers), cpu_of(house.database)
             spent = (after[0] - before[0]) / done, (after[1] - before[1]) / done
@@ -85,7 +91,7 @@ def _compare(
         return Entry(Side(name, "ours"), running, round_of, count)
 
     everybody = Running(house.ports[0], house.servers, house.database)
-    entries = [entry("one process", 0, 1), entry("two processes", 1, 2)]
+    entries = [entry("one process", 1), entry("two processes", 2)]
     measure(figure, entries, size.rounds, per_second, [*peers.idle, everybody])
     for name, spent in costs.items():
         servers, database = zip(*spent, strict=True)
@@ -93,6 +99,17 @@ def _compare(
             "server_microseconds": round(statistics.median(servers)),
             "postgres_microseconds": round(statistics.median(database)),
         }
+
+
+def _check_taken(url: str, pushed: int) -> None:
+    """Raises RuntimeError where answers were quick because operations were not taken in."""
+    store = open_store(url)
+    try:
+        ((taken,),) = store.database.read(lambda connection: connection.rows(_TAKEN))
+    finally:
+        store.close()
+    if taken < pushed:
+        raise RuntimeError(f"of {pushed} operations {taken} were taken in")
 
 
 def _phones(url: str, jobs: int, batches: int) -> tuple[list[Caller], list[list[bytes]]]:
