@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from doorstep_client import Unreachable
@@ -14,6 +15,9 @@ from tests.story.people import Handset
 from tests.story.stage import Stage
 from tests.story.transcript import DAY
 
+QUIET_SECONDS = 60.0
+"""By then the server has looked at every photo and sent every message."""
+QUIET_LOOKS = 4
 FEW_OPERATIONS = Limits(push_operations=3)
 """Phone C sends little at a time, so that an exchange can break off between two of its batches."""
 
@@ -112,13 +116,27 @@ class Performance:
             "of A's work refused or parked", "A 的操作被拒或暂存", 0, phone.phone.freshness().parked
         )
 
+    def _until_quiet(self, phone: Handset) -> None:
+        """The server looks at photos and sends messages after they have come; then nothing moves any more."""
+        deadline, quiet_looks = time.monotonic() + QUIET_SECONDS, 0
+        while quiet_looks < QUIET_LOOKS and time.monotonic() < deadline:
+            phone.exchange()
+            quiet_looks = quiet_looks + 1 if self._is_quiet(phone) else 0
+            time.sleep(0.5)
+
+    def _is_quiet(self, phone: Handset) -> bool:
+        """Every file that has come was looked at, and the phone sees what the desk sees."""
+        homes = [job.aggregate for job in self._stage.jobs if phone.holds(job.aggregate)]
+        files = [one for home in homes for one in phone.phone.of(home, "media")]
+        return all(one.fields["state"] != "stored" for one in files) and not self._stage.compare(phone)[1]
+
     def _nothing_lost(self) -> None:
         """Quiet and connected: every action has an answer, and every screen equals the server."""
         for label in ("A", "B"):
             phone = self._stage.phones[label]
             phone.exchange()
             phone.phone.upload()
-            phone.exchange()
+            self._until_quiet(phone)
             self._each_has_an_answer(label, phone)
             orders, other = self._stage.compare(phone)
             self._visit.expect(
